@@ -1,0 +1,15 @@
+"""The ground: settings, journal, outbox, files, rules by date, PDF and SMTP."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class KonferenzConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "konferenz"
+    verbose_name = "Konferenz"
+
+    def ready(self) -> None:
+        from .triggers import create_triggers
+
+        post_migrate.connect(create_triggers, dispatch_uid="konferenz.create_triggers")

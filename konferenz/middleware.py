@@ -1,0 +1,19 @@
+"""Headers every answer carries, whatever view made it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+
+class HeaderMiddleware:
+    """Nothing a signed-in person sees is kept by a browser or a proxy; no answer is readable across origins."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

@@ -1,0 +1,66 @@
+"""Template filters for Swiss dates, times and numbers (loaded in every template)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+
+register = template.Library()
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def datum(value: date | datetime | None) -> str:
+    """«10. Dezember 2026»."""
+    return date_format(_local(value), "j. F Y") if value else ""
+
+
+@register.filter
+def wochentag_datum(value: date | datetime | None) -> str:
+    """«Donnerstag, 10. Dezember 2026»."""
+    return date_format(_local(value), "l, j. F Y") if value else ""
+
+
+@register.filter
+def kurzdatum(value: date | datetime | None) -> str:
+    """«4.12.2025»."""
+    return date_format(_local(value), "j.n.Y") if value else ""
+
+
+@register.filter
+def uhrzeit(value: datetime | None) -> str:
+    """«14.00 Uhr»."""
+    return date_format(_local(value), "G.i") + " Uhr" if value else ""
+
+
+@register.filter
+def zeit(value: datetime | None) -> str:
+    """«14.00», for spans such as 14.00–16.30 Uhr."""
+    return date_format(_local(value), "G.i") if value else ""
+
+
+@register.filter
+def zeitpunkt(value: datetime | None) -> str:
+    """«10. Dezember 2026, 14.00 Uhr»."""
+    return f"{datum(value)}, {uhrzeit(value)}" if value else ""
+
+
+@register.filter
+def zahl(value: int | Decimal | None) -> str:
+    """«12’000»."""
+    return f"{value:,}".replace(",", "’") if value is not None else ""
+
+
+@register.filter
+def dateigroesse(value: int | None) -> str:
+    """«0.4 MB» or «12 kB» for a number of bytes."""
+    if value is None:
+        return ""
+    return f"{value / 1_000_000:.1f} MB" if value >= 100_000 else f"{max(1, round(value / 1000))} kB"
