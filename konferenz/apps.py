@@ -10,6 +10,10 @@ class KonferenzConfig(AppConfig):
     verbose_name = "Konferenz"
 
     def ready(self) -> None:
+        from .stammdaten import create_stammdaten
         from .triggers import create_triggers
 
+        post_migrate.connect(create_stammdaten, sender=self, dispatch_uid="konferenz.create_stammdaten")
+
+        # after every app, since any table may have been rebuilt
         post_migrate.connect(create_triggers, dispatch_uid="konferenz.create_triggers")

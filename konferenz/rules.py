@@ -1,0 +1,64 @@
+"""The Pflichtenheft's own rules as pure functions: deadlines (majorities come with the votes)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ZUERICH = ZoneInfo("Europe/Zurich")
+VERSAND_ZEIT = time(8, 0)  # a safe hour: never between two and three, which daylight saving skips or doubles
+
+
+def _local_date(moment: datetime) -> date:
+    if moment.tzinfo is None:
+        raise ValueError("Zeitpunkte brauchen eine Zeitzone.")
+    return moment.astimezone(ZUERICH).date()
+
+
+def versand_due_at(beginn_at: datetime, *, frist_tage: int) -> datetime:
+    """Return when the papers of a meeting go out, in UTC.
+
+    beginn_at: aware start of the meeting.  frist_tage: calendar days before its Zurich date, >= 0.
+    Calendar days, not multiples of 24 hours: across a change of daylight saving they differ by an hour.
+    Raises ValueError for a naive start or a negative number of days.
+    Source: Pflichtenheft 2026, «Informationsfluss» («in der Regel eine Woche vor den Sitzungen»).
+    """
+    if frist_tage < 0:
+        raise ValueError("Die Versandfrist ist eine Anzahl Tage ab null.")
+    tag = _local_date(beginn_at) - timedelta(days=frist_tage)
+    return datetime.combine(tag, VERSAND_ZEIT, ZUERICH).astimezone(UTC)
+
+
+def versand_due_at_after_release(
+    beginn_at: datetime, *, frist_tage: int, freigegeben_at: datetime, bedenkzeit: timedelta = timedelta(minutes=15)
+) -> datetime:
+    """Return when a released agenda goes out, in UTC: at the rule's time, or bedenkzeit after a late release."""
+    return max(versand_due_at(beginn_at, frist_tage=frist_tage), freigegeben_at.astimezone(UTC) + bedenkzeit)
+
+
+def tage_vorher(versandt_at: datetime, beginn_at: datetime) -> int:
+    """Return the calendar days in Zurich between a dispatch and the meeting (negative: after it)."""
+    return (_local_date(beginn_at) - _local_date(versandt_at)).days
+
+
+def is_in_frist(tage: int, *, frist_tage: int) -> bool:
+    """Return whether a dispatch so many calendar days before the meeting keeps the Versandfrist."""
+    return tage >= frist_tage
+
+
+def antwort_bis_at(beginn_at: datetime, *, tage: int) -> datetime:
+    """Return until when the seats are asked to answer: the end of the day so many calendar days before, in UTC."""
+    tag = _local_date(beginn_at) - timedelta(days=tage)
+    return datetime.combine(tag, time(23, 59), ZUERICH).astimezone(UTC)
+
+
+def mahnungen_at(beginn_at: datetime, *, frist_tage: int) -> dict[str, datetime]:
+    """Return when the office is told that an agenda is not released: ten and eight days before, and at the due time.
+
+    Keys «t10», «t8», «faellig»; values in UTC at 08.00 Zurich. The days follow the Versandfrist (three and one before it).
+    """
+    return {
+        "t10": versand_due_at(beginn_at, frist_tage=frist_tage + 3),
+        "t8": versand_due_at(beginn_at, frist_tage=frist_tage + 1),
+        "faellig": versand_due_at(beginn_at, frist_tage=frist_tage),
+    }

@@ -1,0 +1,9 @@
+"""All addresses; the apps above are named as strings only."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("konto/", include("allauth.account.urls")),
+    path("", include("mitglieder.urls")),
+    path("", include("sitzungen.urls")),
+]

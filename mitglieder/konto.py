@@ -1,0 +1,11 @@
+"""How accounts behave: nobody signs up; people are invited."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class KontoAdapter(DefaultAccountAdapter):
+    """allauth's hooks."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False

@@ -1,0 +1,36 @@
+"""Puts the person's Umfang on each request, and keeps a link's session inside its purpose."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from .permissions import SESSION_ZUGANG, umfang
+
+
+class UmfangMiddleware:
+    """request.umfang: what the person is now, loaded on first use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.umfang = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: umfang(
+                request.user if request.user.is_authenticated else None,
+                timezone.now(),
+                request.session.get(SESSION_ZUGANG),
+            )
+        )
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Refuse everything but its own pages (and the public ones) to a session opened by a Zugangslink."""
+        if SESSION_ZUGANG not in request.session:
+            return
+        is_public = not getattr(view, "login_required", True)
+        if not (is_public or getattr(view, "is_zugang", False)):
+            raise PermissionDenied("Dieser Link öffnet nur die eine Seite. Melden Sie sich an, um mehr zu sehen.")

@@ -1,0 +1,268 @@
+"""Who may what: one table, one file (architektur.md, section 5).
+
+Offices and seats follow from rows of this app and their dates. An object answers `rollen(umfang, recht)`: the roles that
+count towards it for that right; its QuerySet answers `visible_to(umfang)`. Guardian rows exist only for true exceptions
+on one object (a guest at one meeting or one item). No other file asks the permission machinery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+
+from .models import Funktion, Mandat, Mitgliedschaft, Person, Sitz
+
+SESSION_ZUGANG = "zugang"  # set by a Zugangslink: {"zweck": …, "objekt": …}; such a session holds nothing else
+
+
+class Rolle(StrEnum):
+    """What a person is towards the conference, or towards one of its objects."""
+
+    GESCHAEFTSSTELLE = "Geschäftsstelle"
+    VORSITZ = "Vorsitz"
+    MITGLIED_STIMMBERECHTIGT = "Mitglied stimmberechtigt"
+    MITGLIED_BERATEND = "Mitglied beratend"
+    STELLVERTRETUNG = "Stellvertretung"  # of one meeting: answered by the object
+    LEITGREMIUM = "Leitgremium"
+    VORSTAND = "Vorstand"
+    VORSTANDSSEKRETARIAT = "Vorstandssekretariat"
+    GAST = "Gast"  # of one meeting or item: answered by the object
+    ADMINISTRATION = "Administration"
+    ANGEMELDET = "angemeldet"  # everybody with a full session
+
+
+class Recht(StrEnum):
+    """What can be allowed, in words a refusal may show."""
+
+    ANGEMELDET_SEIN = "die Übersicht sehen"
+    TERMIN_SEHEN = "Termine sehen"
+    SITZUNG_SEHEN = "die Sitzung sehen"
+    SITZUNG_PLANEN = "Sitzungen planen"
+    SITZUNG_VORBEREITEN = "die Sitzung vorbereiten"
+    SITZUNG_FREIGEBEN = "die Sitzung freigeben"
+    UNTERLAGE_SEHEN = "die Unterlage sehen"
+    VIDEOLINK_SEHEN = "den Videolink sehen"
+    GAESTE_VERWALTEN = "Gäste zulassen"
+    VERSAND_SEHEN = "den Versand sehen"
+    VERSAND_LEITEN = "den Versand leiten"
+    WUNSCH_SCHREIBEN = "einen Traktandenwunsch einreichen"
+    THEMEN_SEHEN = "die Themen sehen"
+    THEMEN_PFLEGEN = "die Themen pflegen"
+    MITGLIEDER_SEHEN = "die Mitglieder sehen"
+    MITGLIEDER_PFLEGEN = "Personen und Sitze pflegen"
+    VERTEILER_PFLEGEN = "den Verteiler pflegen"
+    JOURNAL_SEHEN = "das Journal sehen"
+    EINRICHTEN = "das Portal einrichten"
+    BETRIEB_SEHEN = "den Betrieb sehen"
+    ANTWORTEN = "für den Sitz antworten"
+
+
+_BUERO = frozenset({Rolle.GESCHAEFTSSTELLE})
+_VORBEREITUNG = _BUERO | {Rolle.VORSITZ}
+_MITGLIEDER = frozenset({Rolle.VORSITZ, Rolle.MITGLIED_STIMMBERECHTIGT, Rolle.MITGLIED_BERATEND})
+_SITZUNG = _BUERO | _MITGLIEDER | {Rolle.STELLVERTRETUNG}
+
+VORBEREITENDE: frozenset[Rolle] = _VORBEREITUNG
+"""The roles that see a meeting before its papers are out."""
+
+RECHTE: dict[Recht, frozenset[Rolle]] = {
+    Recht.ANGEMELDET_SEIN: frozenset({Rolle.ANGEMELDET}),
+    Recht.TERMIN_SEHEN: _SITZUNG | {Rolle.LEITGREMIUM, Rolle.GAST},
+    Recht.SITZUNG_SEHEN: _SITZUNG | {Rolle.LEITGREMIUM, Rolle.GAST},
+    Recht.SITZUNG_PLANEN: _VORBEREITUNG,
+    Recht.SITZUNG_VORBEREITEN: _VORBEREITUNG,
+    Recht.SITZUNG_FREIGEBEN: _VORBEREITUNG,
+    Recht.UNTERLAGE_SEHEN: _SITZUNG | {Rolle.LEITGREMIUM, Rolle.GAST},
+    Recht.VIDEOLINK_SEHEN: _SITZUNG | {Rolle.GAST},
+    Recht.GAESTE_VERWALTEN: _VORBEREITUNG,
+    Recht.VERSAND_SEHEN: _BUERO,
+    Recht.VERSAND_LEITEN: _BUERO,
+    Recht.WUNSCH_SCHREIBEN: _BUERO | _MITGLIEDER,
+    Recht.THEMEN_SEHEN: _SITZUNG | {Rolle.LEITGREMIUM},
+    Recht.THEMEN_PFLEGEN: _BUERO,
+    Recht.MITGLIEDER_SEHEN: _BUERO | _MITGLIEDER,
+    Recht.MITGLIEDER_PFLEGEN: _BUERO,
+    Recht.VERTEILER_PFLEGEN: _BUERO,
+    Recht.JOURNAL_SEHEN: _VORBEREITUNG,
+    Recht.EINRICHTEN: _BUERO,
+    Recht.BETRIEB_SEHEN: _BUERO | {Rolle.ADMINISTRATION},
+    Recht.ANTWORTEN: _MITGLIEDER,
+}
+
+_ROLLE_DER_FUNKTION = {
+    Funktion.Art.GESCHAEFTSSTELLE: Rolle.GESCHAEFTSSTELLE,
+    Funktion.Art.VORSTAND: Rolle.VORSTAND,
+    Funktion.Art.VORSTANDSSEKRETARIAT: Rolle.VORSTANDSSEKRETARIAT,
+    Funktion.Art.ADMINISTRATION: Rolle.ADMINISTRATION,
+}
+
+
+@dataclass(frozen=True)
+class Umfang:
+    """Everything a person is at one moment: loaded once a request, never kept beyond it.
+
+    rollen: the union of all current offices and seats.  sitze: the seats held, election included.
+    regionen: pks of the Sozialregionen in whose Leitgremium the person sits.
+    zugang: purpose and object of a session opened by a Zugangslink; then rollen is empty.
+    """
+
+    person: Person | None
+    now: datetime
+    rollen: frozenset[Rolle] = frozenset()
+    sitze: tuple[Mandat, ...] = ()
+    regionen: frozenset[int] = frozenset()
+    zugang: tuple[str, str] | None = None
+    _gast: dict[str, frozenset[int]] = field(default_factory=dict, compare=False)
+
+    @property
+    def is_angemeldet(self) -> bool:
+        """Whether this is a full session of an active person."""
+        return Rolle.ANGEMELDET in self.rollen
+
+    @property
+    def sieht_alles_veroeffentlichte(self) -> bool:
+        """Whether every published meeting with every paper is open to the person (members and the office)."""
+        return bool(self.rollen & (_BUERO | _MITGLIEDER))
+
+    def gast_pks(self, model: type[Model], *, vertraulich: bool = False) -> frozenset[int]:
+        """Return the pks of the objects of a model the person was admitted to as a guest (one query, remembered)."""
+        name = _perm(model, vertraulich=vertraulich)
+        if self.person is None or self.zugang is not None:
+            return frozenset()
+        if name not in self._gast:
+            rows = get_objects_for_user(
+                self.person, name, klass=model, with_superuser=False, accept_global_perms=False, use_groups=False
+            )
+            self._gast[name] = frozenset(rows.values_list("pk", flat=True))
+        return self._gast[name]
+
+
+class Objekt(Protocol):
+    """What has_recht can ask about one object."""
+
+    def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]: ...
+
+
+def umfang(user: Person | AnonymousUser | None, now: datetime, zugang: dict[str, str] | None = None) -> Umfang:
+    """Return everything a person is at a moment (three queries; none for a stranger or a link's session).
+
+    zugang: what a Zugangslink wrote into the session; it narrows the person to that purpose and object.
+    """
+    if not isinstance(user, Person) or not user.is_active:
+        return Umfang(person=None, now=now)
+    if zugang is not None:
+        return Umfang(person=user, now=now, zugang=(zugang["zweck"], zugang["objekt"]))
+    today = timezone.localdate(now)
+    rollen = {Rolle.ANGEMELDET}
+    rollen |= {
+        _ROLLE_DER_FUNKTION[Funktion.Art(art)]
+        for art in Funktion.objects.filter(person=user).current(today).values_list("art", flat=True)
+    }
+    sitze = tuple(Mandat.objects.filter(person=user).current(today).select_related("sitz__sozialregion"))
+    rollen |= {_rolle_des_sitzes(mandat) for mandat in sitze}
+    regionen = frozenset(
+        Mitgliedschaft.objects.filter(person=user)
+        .current(today)
+        .values_list("leitgremium__sozialregion_id", flat=True)
+    )
+    if regionen:
+        rollen.add(Rolle.LEITGREMIUM)
+    return Umfang(person=user, now=now, rollen=frozenset(rollen), sitze=sitze, regionen=regionen)
+
+
+def _rolle_des_sitzes(mandat: Mandat) -> Rolle:
+    """Return what a seat makes of its holder: a voting seat counts as such before the election too, the vote does not."""
+    if mandat.sitz.art == Sitz.Art.VORSITZ:
+        return Rolle.VORSITZ
+    return Rolle.MITGLIED_STIMMBERECHTIGT if mandat.sitz.stimmberechtigt else Rolle.MITGLIED_BERATEND
+
+
+def has_recht(umfang: Umfang, recht: Recht, obj: Objekt | None = None) -> bool:
+    """Return whether a person holds a right: by office or seat, or by being admitted to this very object."""
+    rollen = umfang.rollen if obj is None else obj.rollen(umfang, recht)
+    return bool(rollen & RECHTE[recht])
+
+
+View = Callable[..., HttpResponse]
+
+
+def requires(
+    recht: Recht,
+    loader: Callable[[], QuerySet[Any]] | None = None,
+    *,
+    sehen: Recht | None = None,
+    by: tuple[str, ...] = ("kennung",),
+) -> Callable[[View], View]:
+    """Guard a view with a right; with a loader it also fetches the object and passes it as second argument.
+
+    loader: callable giving a QuerySet that answers visible_to(umfang).  by: the URL arguments that find the one row.
+    What a person may not see answers 404; with `sehen` given, what he sees but may not do answers 403.
+    """
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            scope: Umfang = request.umfang  # type: ignore[attr-defined]
+            obj = None
+            if loader is not None:
+                found = loader().visible_to(scope).filter(**{name: kwargs.pop(name) for name in by})  # type: ignore[attr-defined]
+                obj = found.first()
+                if obj is None:
+                    raise Http404
+            if not has_recht(scope, recht, obj):
+                if sehen is not None and has_recht(scope, sehen, obj):
+                    raise PermissionDenied(f"Ihre Rolle erlaubt es nicht, {recht.value}.")
+                raise Http404
+            return view(request, *([obj] if obj is not None else []), *args, **kwargs)
+
+        guarded.recht = recht  # type: ignore[attr-defined]  # the URLconf test reads it
+        return guarded
+
+    return decorator
+
+
+def requires_zugang(zweck: str) -> Callable[[View], View]:
+    """Guard a view that only a session opened by a Zugangslink of this purpose may use; passes the object's uuid (str)."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            scope: Umfang = request.umfang  # type: ignore[attr-defined]
+            if scope.zugang is None or scope.zugang[0] != zweck:
+                raise Http404
+            return view(request, scope.zugang[1], *args, **kwargs)
+
+        guarded.recht = f"zugang:{zweck}"  # type: ignore[attr-defined]
+        guarded.is_zugang = True  # type: ignore[attr-defined]
+        return guarded
+
+    return decorator
+
+
+def _perm(model: type[Model], *, vertraulich: bool) -> str:
+    art = "gast_vertraulich" if vertraulich else "gast"
+    return f"{model._meta.app_label}.{art}_{model._meta.model_name}"
+
+
+def grant_gast(person: Person, obj: Model, *, vertraulich: bool = False) -> None:
+    """Admit a person to one object (a meeting or an item) as a guest; vertraulich opens its confidential papers too."""
+    assign_perm(_perm(type(obj), vertraulich=False), person, obj)
+    if vertraulich:
+        assign_perm(_perm(type(obj), vertraulich=True), person, obj)
+
+
+def revoke_gast(person: Person, obj: Model) -> None:
+    """Take a guest's admission to one object back."""
+    for vertraulich in (False, True):
+        remove_perm(_perm(type(obj), vertraulich=vertraulich), person, obj)

@@ -1,0 +1,22 @@
+"""The nouns of the meetings, one module each."""
+
+from .sitzung import Sitzung, SitzungUserObjectPermission
+from .teilnahme import Teilnahme
+from .thema import Thema, Traktandenwunsch
+from .traktandum import Fassung, Lesung, Traktandum, TraktandumUserObjectPermission, Unterlage
+from .versand import Versand, Zustellung
+
+__all__ = [
+    "Fassung",
+    "Lesung",
+    "Sitzung",
+    "SitzungUserObjectPermission",
+    "Teilnahme",
+    "Thema",
+    "Traktandenwunsch",
+    "Traktandum",
+    "TraktandumUserObjectPermission",
+    "Unterlage",
+    "Versand",
+    "Zustellung",
+]

@@ -1,0 +1,234 @@
+"""The items of an agenda and their papers."""
+
+from __future__ import annotations
+
+import uuid as uuid_module
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from guardian.models import UserObjectPermissionBase
+
+from konferenz.models import Datei
+from mitglieder.models import Person
+from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
+
+from .sitzung import Sitzung, _vertretene
+from .thema import Thema, Traktandenwunsch
+
+
+class TraktandumQuerySet(models.QuerySet["Traktandum"]):
+    def visible_to(self, umfang: Umfang) -> TraktandumQuerySet:
+        """Return the items whose content the person may read."""
+        if umfang.rollen & VORBEREITENDE:
+            return self
+        offen = self.filter(sitzung__status__in=Sitzung.VEROEFFENTLICHT)
+        if umfang.sieht_alles_veroeffentlichte or Rolle.LEITGREMIUM in umfang.rollen:
+            return offen
+        if umfang.person is None or umfang.zugang is not None:
+            return self.none()
+        return offen.filter(
+            Q(sitzung_id__in=_vertretene(umfang))
+            | Q(sitzung_id__in=umfang.gast_pks(Sitzung))
+            | Q(pk__in=umfang.gast_pks(Traktandum))
+        )
+
+
+class Traktandum(models.Model):
+    """One item of an agenda. art is always shown in words (R33); an information item is summed up shortly (R32)."""
+
+    class Art(models.TextChoices):
+        INFORMATION = "information", "Information"
+        ENTSCHEID = "entscheid", "Entscheid"
+        FORMELLES = "formelles", "Formelles"
+
+    class Ausgang(models.TextChoices):
+        OFFEN = "offen", "offen"
+        ZUR_KENNTNIS = "zur_kenntnis", "zur Kenntnis genommen"
+        BERATEN = "beraten", "beraten"
+        BESCHLOSSEN = "beschlossen", "beschlossen"
+        ABGELEHNT = "abgelehnt", "abgelehnt"
+        ZURUECKGEWIESEN = "zurueckgewiesen", "zurückgewiesen"
+        VERSCHOBEN = "verschoben", "verschoben"
+        ZURUECKGEZOGEN = "zurueckgezogen", "zurückgezogen"
+
+    class Standard(models.TextChoices):
+        KEINES = "", "—"
+        BEGRUESSUNG = "begruessung", "Begrüssung und Präsenz"
+        PROTOKOLL = "protokoll", "Protokoll der letzten Sitzung"
+        PENDENZEN = "pendenzen", "Pendenzen und Termine"
+        VERSCHIEDENES = "verschiedenes", "Verschiedenes"
+
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
+    sitzung = models.ForeignKey(Sitzung, on_delete=models.CASCADE, related_name="traktanden")
+    position = models.PositiveSmallIntegerField()
+    titel = models.CharField(max_length=200)
+    art = models.CharField(max_length=12, choices=Art)
+    standard = models.CharField(max_length=16, choices=Standard, blank=True, default="")
+    thema = models.ForeignKey(Thema, on_delete=models.PROTECT, null=True, blank=True, related_name="traktanden")
+    zusammenfassung = models.TextField(blank=True)
+    referent = models.CharField("Referent/in", max_length=120, blank=True)
+    minuten = models.PositiveSmallIntegerField("geplante Minuten", default=10)
+    vorgaenger = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="nachfolger", verbose_name="übernommen aus"
+    )
+    wunsch = models.OneToOneField(
+        Traktandenwunsch, on_delete=models.SET_NULL, null=True, blank=True, related_name="traktandum"
+    )
+    ausgang = models.CharField(max_length=16, choices=Ausgang, default=Ausgang.OFFEN)
+    ausgang_text = models.TextField(blank=True)
+
+    objects = TraktandumQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Traktandum"
+        verbose_name_plural = "Traktanden"
+        ordering = ["sitzung", "position"]
+        permissions = [
+            ("gast_traktandum", "Gast zu diesem Traktandum"),
+            ("gast_vertraulich_traktandum", "Gast zu diesem Traktandum, auch vertrauliche Unterlagen"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["sitzung", "position"], name="traktandum_position_einmal"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.titel}"
+
+    def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
+        """Return the roles that count: those of its meeting; a guest of the meeting or of this very item."""
+        rollen = self.sitzung.rollen(umfang, recht)
+        if Rolle.GAST in rollen and self.sitzung_id not in umfang.gast_pks(Sitzung):
+            if self.pk not in umfang.gast_pks(Traktandum):
+                rollen -= {Rolle.GAST}
+        return rollen
+
+
+class TraktandumUserObjectPermission(UserObjectPermissionBase):
+    """A guest's admission to one item; it dies with the item or the person."""
+
+    content_object = models.ForeignKey(Traktandum, on_delete=models.CASCADE)
+
+
+class UnterlageQuerySet(models.QuerySet["Unterlage"]):
+    def visible_to(self, umfang: Umfang) -> UnterlageQuerySet:
+        """Return the papers the person may open: confidential ones only for members, the office, substitutes, admitted guests."""
+        if umfang.rollen & VORBEREITENDE:
+            return self
+        offen = self.filter(traktandum__sitzung__status__in=Sitzung.VEROEFFENTLICHT, is_entfernt=False)
+        if umfang.sieht_alles_veroeffentlichte:
+            return offen
+        if umfang.person is None or umfang.zugang is not None:
+            return self.none()
+        intern = Q(klassifizierung=Unterlage.Klassifizierung.INTERN)
+        vertretung = Q(traktandum__sitzung_id__in=_vertretene(umfang))
+        gast = Q(traktandum__sitzung_id__in=umfang.gast_pks(Sitzung)) | Q(
+            traktandum_id__in=umfang.gast_pks(Traktandum)
+        )
+        gast_vertraulich = Q(traktandum__sitzung_id__in=umfang.gast_pks(Sitzung, vertraulich=True)) | Q(
+            traktandum_id__in=umfang.gast_pks(Traktandum, vertraulich=True)
+        )
+        leser = intern if Rolle.LEITGREMIUM in umfang.rollen else Q(pk__in=[])
+        return offen.filter(leser | vertretung | (gast & intern) | gast_vertraulich)
+
+    def aktuell(self) -> UnterlageQuerySet:
+        """Return the papers not taken out again."""
+        return self.filter(is_entfernt=False)
+
+
+class Unterlage(models.Model):
+    """A paper of an item: a stable address whose file is replaced by new Fassungen."""
+
+    class Klassifizierung(models.TextChoices):
+        INTERN = "intern", "intern"
+        VERTRAULICH = "vertraulich", "vertraulich"
+
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
+    traktandum = models.ForeignKey(Traktandum, on_delete=models.CASCADE, related_name="unterlagen")
+    position = models.PositiveSmallIntegerField()
+    titel = models.CharField(max_length=200)
+    klassifizierung = models.CharField(max_length=12, choices=Klassifizierung, default=Klassifizierung.INTERN)
+    vertraulich_grund = models.CharField("Grund der Vertraulichkeit", max_length=300, blank=True)
+    is_entfernt = models.BooleanField("entfernt", default=False)
+
+    objects = UnterlageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Unterlage"
+        verbose_name_plural = "Unterlagen"
+        ordering = ["traktandum__position", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(klassifizierung="intern") | ~Q(vertraulich_grund=""), name="unterlage_vertraulich_mit_grund"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.titel
+
+    def get_absolute_url(self) -> str:
+        return reverse("sitzungen:unterlage-detail", args=[self.uuid])
+
+    @property
+    def is_vertraulich(self) -> bool:
+        return self.klassifizierung == self.Klassifizierung.VERTRAULICH
+
+    def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
+        """Return the roles that count: those of its item; a confidential paper is closed to the wide circle and to plain guests."""
+        rollen = self.traktandum.rollen(umfang, recht)
+        if self.is_entfernt:
+            return rollen & VORBEREITENDE
+        if self.is_vertraulich:
+            rollen -= {Rolle.LEITGREMIUM, Rolle.VORSTAND}
+            admitted = self.traktandum.sitzung_id in umfang.gast_pks(
+                Sitzung, vertraulich=True
+            ) or self.traktandum_id in umfang.gast_pks(Traktandum, vertraulich=True)
+            if not admitted:
+                rollen -= {Rolle.GAST}
+        return rollen
+
+
+class FassungQuerySet(models.QuerySet["Fassung"]):
+    def aktuell(self) -> FassungQuerySet:
+        return self.filter(is_aktuell=True)
+
+
+class Fassung(models.Model):
+    """One version of a paper."""
+
+    unterlage = models.ForeignKey(Unterlage, on_delete=models.CASCADE, related_name="fassungen")
+    nr = models.PositiveSmallIntegerField()
+    datei = models.ForeignKey(Datei, on_delete=models.PROTECT, related_name="fassungen")
+    is_aktuell = models.BooleanField("aktuelle Fassung", default=True)
+    hochgeladen_von = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    hochgeladen_at = models.DateTimeField()
+
+    objects = FassungQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Fassung"
+        verbose_name_plural = "Fassungen"
+        ordering = ["unterlage", "-nr"]
+        constraints = [
+            models.UniqueConstraint(fields=["unterlage", "nr"], name="fassung_nummer_einmal"),
+            models.UniqueConstraint(fields=["unterlage"], condition=Q(is_aktuell=True), name="fassung_eine_aktuell"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unterlage} v{self.nr}"
+
+
+class Lesung(models.Model):
+    """That a person has opened a version: what is new for me."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="lesungen")
+    fassung = models.ForeignKey(Fassung, on_delete=models.CASCADE, related_name="lesungen")
+    gelesen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "Lesung"
+        verbose_name_plural = "Lesungen"
+        constraints = [models.UniqueConstraint(fields=["person", "fassung"], name="lesung_einmal")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.fassung}"
