@@ -30,7 +30,11 @@ DEFINITIONEN: dict[str, Definition] = {
         Definition("absender_adresse", "Postadresse", "absatz", settings.VSEG_ADRESSE, "Eine Zeile pro Angabe."),
         Definition("absender_telefon", "Telefon", "text", settings.VSEG_TELEFON),
         Definition(
-            "absender_email", "E-Mail der Geschäftsstelle", "text", settings.VSEG_EMAIL, "Antworten auf die Mails des Portals gehen hierhin."
+            "absender_email",
+            "E-Mail der Geschäftsstelle",
+            "text",
+            settings.VSEG_EMAIL,
+            "Antworten auf die Mails des Portals gehen hierhin.",
         ),
         Definition("unterschrift_vorsitz", "Vorsitz, Name und Funktion", "text", ""),
         Definition("unterschrift_geschaeftsfuehrung", "Geschäftsführung, Name und Funktion", "text", ""),

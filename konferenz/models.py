@@ -155,9 +155,7 @@ class SendungQuerySet(models.QuerySet["Sendung"]):
 
     def expired(self, now: datetime) -> SendungQuerySet:
         """Return the rows whose worker has not been heard of within its lease."""
-        return self.filter(
-            status__in=[Sendung.Status.BEANSPRUCHT, Sendung.Status.IN_UEBERGABE], lease_until__lt=now
-        )
+        return self.filter(status__in=[Sendung.Status.BEANSPRUCHT, Sendung.Status.IN_UEBERGABE], lease_until__lt=now)
 
 
 class Sendung(models.Model):

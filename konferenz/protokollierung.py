@@ -7,7 +7,7 @@ import time
 class ZeilenFormatter(logging.Formatter):
     """One line a record, UTC, CR and LF escaped (the traceback of a fault keeps its lines)."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")

@@ -153,7 +153,12 @@ class Sozialregion(models.Model):
     form = models.CharField("Rechtsform", max_length=20, choices=Form)
     is_form_bestaetigt = models.BooleanField("Form bestätigt", default=False)
     kontakt = models.ForeignKey(
-        Person, verbose_name="Kontaktperson", on_delete=models.SET_NULL, null=True, blank=True, related_name="kontakt_fuer"
+        Person,
+        verbose_name="Kontaktperson",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="kontakt_fuer",
     )
     bemerkung = models.TextField(blank=True)
 
@@ -269,7 +274,8 @@ class Sitz(models.Model):
             models.UniqueConstraint(fields=["sozialregion", "art"], name="sitz_je_region_und_art"),
             models.UniqueConstraint(fields=["art"], condition=~Q(art="region"), name="sitz_je_amt_einer"),
             models.CheckConstraint(
-                condition=Q(art="region", sozialregion__isnull=False) | (~Q(art="region") & Q(sozialregion__isnull=True)),
+                condition=Q(art="region", sozialregion__isnull=False)
+                | (~Q(art="region") & Q(sozialregion__isnull=True)),
                 name="sitz_region_nur_region",
             ),
             models.CheckConstraint(

@@ -172,9 +172,7 @@ def umfang(user: Person | AnonymousUser | None, now: datetime, zugang: dict[str,
     sitze = tuple(Mandat.objects.filter(person=user).current(today).select_related("sitz__sozialregion"))
     rollen |= {_rolle_des_sitzes(mandat) for mandat in sitze}
     regionen = frozenset(
-        Mitgliedschaft.objects.filter(person=user)
-        .current(today)
-        .values_list("leitgremium__sozialregion_id", flat=True)
+        Mitgliedschaft.objects.filter(person=user).current(today).values_list("leitgremium__sozialregion_id", flat=True)
     )
     if regionen:
         rollen.add(Rolle.LEITGREMIUM)

@@ -25,7 +25,7 @@ def create_stammdaten(**kwargs: Any) -> None:
         for row in csv.DictReader(stream, delimiter=";"):
             if not Sozialregion.objects.using(using).filter(nr=row["nr"]).exists():
                 _create_region(row, using)
-    vorsitz, _ = Sitz.objects.using(using).get_or_create(
+    Sitz.objects.using(using).get_or_create(
         art="vorsitz", defaults={"bezeichnung": "VSEG-Präsidium (Vorsitz)", "stimmberechtigt": True, "reihenfolge": 1}
     )
     for nr, (art, bezeichnung) in enumerate(BERATENDE_SITZE, start=1):

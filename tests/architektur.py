@@ -17,6 +17,7 @@ APPS = ("konferenz", "mitglieder", "sitzungen", "antraege")  # from the ground u
 RAENGE = {
     "rules": 0,
     "models": 1,
+    "stammdaten": 1,  # rows that every portal has, made after each migrate
     "queries": 2,
     "pdf": 3,
     "mails": 3,

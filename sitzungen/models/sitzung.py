@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid as uuid_module
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -30,9 +31,7 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
         if umfang.person is None or umfang.zugang is not None:
             return self.none()
         vertretung = Q(pk__in=_vertretene(umfang))
-        gast = offen & (
-            Q(pk__in=umfang.gast_pks(Sitzung)) | Q(traktanden__pk__in=umfang.gast_pks(_traktandum()))
-        )
+        gast = offen & (Q(pk__in=umfang.gast_pks(Sitzung)) | Q(traktanden__pk__in=umfang.gast_pks(_traktandum())))
         return self.filter((vertretung & angekuendigt) | gast).distinct()
 
     def veroeffentlicht(self) -> SitzungQuerySet:
@@ -52,12 +51,12 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
 
         A query, never an equality: a missed tick heals itself.
         """
-        return self.filter(
-            status=Sitzung.Status.FREIGEGEBEN, versand_due_at__lte=now, beginn_at__gt=now
-        ).order_by("versand_due_at", "pk")
+        return self.filter(status=Sitzung.Status.FREIGEGEBEN, versand_due_at__lte=now, beginn_at__gt=now).order_by(
+            "versand_due_at", "pk"
+        )
 
 
-def _vertretene(umfang: Umfang) -> models.QuerySet[models.Model]:
+def _vertretene(umfang: Umfang) -> models.QuerySet[Any, Any]:
     from .teilnahme import Teilnahme
 
     return Teilnahme.objects.filter(
@@ -232,7 +231,7 @@ class Sitzung(models.Model):
         rollen: set[Rolle] = set()
         if umfang.sieht_alles_veroeffentlichte:
             return frozenset()
-        if _vertretene(umfang).filter(sitzung=self).exists():  # type: ignore[misc]
+        if _vertretene(umfang).filter(sitzung=self).exists():
             rollen.add(Rolle.STELLVERTRETUNG)
         if self.pk in umfang.gast_pks(type(self)):
             rollen.add(Rolle.GAST)

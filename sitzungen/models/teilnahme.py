@@ -15,9 +15,7 @@ class Teilnahme(models.Model):
 
     sitzung = models.ForeignKey(Sitzung, on_delete=models.CASCADE, related_name="teilnahmen")
     sitz = models.ForeignKey(Sitz, on_delete=models.PROTECT, related_name="teilnahmen")
-    vertretung = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="vertretungen"
-    )
+    vertretung = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="vertretungen")
 
     class Meta:
         verbose_name = "Teilnahme"

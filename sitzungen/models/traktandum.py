@@ -70,7 +70,12 @@ class Traktandum(models.Model):
     referent = models.CharField("Referent/in", max_length=120, blank=True)
     minuten = models.PositiveSmallIntegerField("geplante Minuten", default=10)
     vorgaenger = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="nachfolger", verbose_name="übernommen aus"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="nachfolger",
+        verbose_name="übernommen aus",
     )
     wunsch = models.OneToOneField(
         Traktandenwunsch, on_delete=models.SET_NULL, null=True, blank=True, related_name="traktandum"
@@ -98,9 +103,9 @@ class Traktandum(models.Model):
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
         """Return the roles that count: those of its meeting; a guest of the meeting or of this very item."""
         rollen = self.sitzung.rollen(umfang, recht)
-        if Rolle.GAST in rollen and self.sitzung_id not in umfang.gast_pks(Sitzung):
-            if self.pk not in umfang.gast_pks(Traktandum):
-                rollen -= {Rolle.GAST}
+        ist_gast = self.sitzung_id in umfang.gast_pks(Sitzung) or self.pk in umfang.gast_pks(Traktandum)
+        if not ist_gast:
+            rollen -= {Rolle.GAST}
         return rollen
 
 
@@ -122,9 +127,7 @@ class UnterlageQuerySet(models.QuerySet["Unterlage"]):
             return self.none()
         intern = Q(klassifizierung=Unterlage.Klassifizierung.INTERN)
         vertretung = Q(traktandum__sitzung_id__in=_vertretene(umfang))
-        gast = Q(traktandum__sitzung_id__in=umfang.gast_pks(Sitzung)) | Q(
-            traktandum_id__in=umfang.gast_pks(Traktandum)
-        )
+        gast = Q(traktandum__sitzung_id__in=umfang.gast_pks(Sitzung)) | Q(traktandum_id__in=umfang.gast_pks(Traktandum))
         gast_vertraulich = Q(traktandum__sitzung_id__in=umfang.gast_pks(Sitzung, vertraulich=True)) | Q(
             traktandum_id__in=umfang.gast_pks(Traktandum, vertraulich=True)
         )
