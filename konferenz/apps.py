@@ -15,5 +15,5 @@ class KonferenzConfig(AppConfig):
 
         post_migrate.connect(create_stammdaten, sender=self, dispatch_uid="konferenz.create_stammdaten")
 
-        # after every app, since any table may have been rebuilt
-        post_migrate.connect(create_triggers, dispatch_uid="konferenz.create_triggers")
+        # Once per migrate is enough: Django sends this signal after the last migration of all apps.
+        post_migrate.connect(create_triggers, sender=self, dispatch_uid="konferenz.create_triggers")

@@ -150,7 +150,7 @@ class SendungQuerySet(models.QuerySet["Sendung"]):
     def due(self, now: datetime) -> SendungQuerySet:
         """Return the rows a worker may claim now."""
         return self.filter(status=Sendung.Status.BEREIT, angehalten=False, faellig_at__lte=now).order_by(
-            "faellig_at", "pk"
+            "-dringend", "faellig_at", "pk"
         )
 
     def expired(self, now: datetime) -> SendungQuerySet:
@@ -162,8 +162,11 @@ class Sendung(models.Model):
     """One mail to one recipient: the one outbox of the portal.
 
     schluessel: unique key that makes a deed idempotent (the same mail is never enqueued twice).
-    builder: dotted name of a function (objekt_uuid, sendung) -> EmailMessage that makes the mail at hand-over;
-    mails made by a library (accounts) carry their finished text in inhalt instead, blanked once sent.
+    builder: dotted name of a function (sendung) -> EmailMessage or bytes that makes the mail at hand-over and raises
+    nachricht.EmpfangVerweigert where the recipient's right is gone (objekt is for the builder's own use);
+    mails made by a library (accounts) carry their finished text in inhalt instead, blanked once they are done.
+    dringend: goes before the others (login codes do not wait behind a dispatch of 150 letters).
+    worker: who holds it, new with every claim; it stays on an unclear row so that a late reply finds it.
     """
 
     class Status(models.TextChoices):
@@ -181,7 +184,10 @@ class Sendung(models.Model):
         Status.BEANSPRUCHT: frozenset({Status.BEREIT, Status.IN_UEBERGABE, Status.FEHLGESCHLAGEN}),
         Status.IN_UEBERGABE: frozenset({Status.GESENDET, Status.BEREIT, Status.FEHLGESCHLAGEN, Status.UNKLAR}),
         Status.GESENDET: frozenset({Status.ZURUECKGEKOMMEN, Status.PER_POST, Status.BEREIT}),
-        Status.UNKLAR: frozenset({Status.ZURUECKGEKOMMEN, Status.PER_POST, Status.BEREIT}),
+        # gesendet, fehlgeschlagen: the mail server's reply came after the lease had run out
+        Status.UNKLAR: frozenset(
+            {Status.ZURUECKGEKOMMEN, Status.PER_POST, Status.BEREIT, Status.GESENDET, Status.FEHLGESCHLAGEN}
+        ),
         Status.FEHLGESCHLAGEN: frozenset({Status.PER_POST, Status.BEREIT}),
         Status.ZURUECKGEKOMMEN: frozenset({Status.PER_POST, Status.BEREIT}),
         Status.PER_POST: frozenset(),
@@ -198,6 +204,7 @@ class Sendung(models.Model):
     inhalt = models.TextField(blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.BEREIT)
     angehalten = models.BooleanField(default=False)
+    dringend = models.BooleanField(default=False)
     faellig_at = models.DateTimeField()
     versuche = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -246,3 +253,17 @@ class Sendung(models.Model):
     def is_offen(self) -> bool:
         """Whether a worker still has something to do for it."""
         return self.status in {self.Status.BEREIT, self.Status.BEANSPRUCHT, self.Status.IN_UEBERGABE}
+
+
+class Herzschlag(models.Model):
+    """When a part of the machinery was last alive: "beat", "worker"; read by check_health."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    zeit = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "Herzschlag"
+        verbose_name_plural = "Herzschläge"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.zeit:%Y-%m-%d %H:%M:%S}"

@@ -51,7 +51,7 @@ UEBERSICHT: list[str] = []
 SUCHQUELLEN: list[str] = []
 DEMO: list[str] = []
 TRAKTANDUM_TEILE: list[str] = []
-TRIGGERS: list[str] = []
+TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,185 @@
+"""The journal: an append-only, hash-chained record of every deed (architektur.md, section 2).
+
+An entry's hash is the SHA-256 of its text, and its text holds the hash of the entry before it. Whoever changes,
+deletes, swaps or renumbers an entry past the application breaks the chain; whoever cuts off its end is found by
+a head hash that was printed or mailed earlier.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from .models import Journaleintrag, JournalKopf
+
+ANFANG = "0" * 64  # what the first entry names as its predecessor
+
+
+class JournalError(Exception):
+    """The journal cannot take an entry; the deed that wanted it must not happen."""
+
+
+@dataclass(frozen=True)
+class Befund:
+    """The first entry that does not hold: its number (the place in the chain) and a German sentence."""
+
+    seq: int
+    satz: str
+
+
+def canonical(wert: Mapping[str, Any]) -> str:
+    """Return the one JSON text of a mapping that is hashed: sorted keys, no spaces, no floats, times in UTC.
+
+    Allowed: str, int, bool, None, UUID, date, aware datetime, lists, tuples and mappings of these.
+    Raises TypeError on anything else, ValueError on a naive datetime or a text that is no valid Unicode.
+    """
+    text = json.dumps(_plain(wert), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text.encode()  # a lone surrogate has no bytes, thus no hash
+    return text
+
+
+def _plain(wert: Any) -> Any:
+    if wert is None or isinstance(wert, bool):
+        return wert
+    if isinstance(wert, str):
+        return str.__str__(wert)  # of an enum: its value, not its name
+    if isinstance(wert, int):
+        return int(wert)
+    if isinstance(wert, UUID):
+        return str(wert)
+    if isinstance(wert, datetime):
+        return _zeit(wert)
+    if isinstance(wert, date):
+        return wert.isoformat()
+    if isinstance(wert, Mapping):
+        if not all(isinstance(key, str) for key in wert):
+            raise TypeError("Journal: Schlüssel müssen Texte sein.")
+        return {str(key): _plain(value) for key, value in wert.items()}
+    if isinstance(wert, (list, tuple)):
+        return [_plain(value) for value in wert]
+    raise TypeError(f"Journal: {type(wert).__name__} ist nicht erlaubt.")
+
+
+def _zeit(zeit: datetime) -> str:
+    if zeit.tzinfo is None:
+        raise ValueError("Journal: Zeit ohne Zeitzone.")
+    return zeit.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def hash_of(text: str) -> str:
+    """Return the hash of an entry's text: SHA-256 of its UTF-8 bytes, 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def append(
+    *, art: str, akteur: UUID | None, objekt: UUID | None, nutzlast: Mapping[str, Any], now: datetime
+) -> Journaleintrag:
+    """Append one entry within the running transaction of its deed and return it.
+
+    art: what was done, dotted («sitzung.freigegeben»).  akteur: uuid of the person, None for the machine.
+    objekt: uuid of what it was done to; it enters the text as nutzlast["objekt"], so that it is hashed too.
+    nutzlast: see canonical(); persons and objects as uuid only, never names.
+    Locks the one JournalKopf row until the commit (last in the lock order).
+    Raises RuntimeError outside a transaction, JournalError where the head row is missing.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("journal.append braucht eine Transaktion.")
+    inhalt = dict(nutzlast)
+    if objekt is not None:
+        if str(inhalt.setdefault("objekt", objekt)) != str(objekt):
+            raise ValueError("nutzlast['objekt'] widerspricht objekt.")
+    elif "objekt" in inhalt:
+        raise ValueError("nutzlast['objekt'] ohne objekt.")
+    # A no-op on SQLite, where the IMMEDIATE transaction holds the one write lock already.
+    kopf = JournalKopf.objects.select_for_update().filter(pk=1).first()
+    if kopf is None:
+        raise JournalError("Der Kopf des Journals fehlt; «manage.py migrate» legt ihn an.")
+    seq = kopf.seq + 1
+    text = canonical({"seq": seq, "zeit": now, "akteur": akteur, "art": art, "nutzlast": inhalt, "prev": kopf.hash})
+    eintrag = Journaleintrag(
+        seq=seq, zeit=now, art=art, akteur=akteur, objekt=objekt, text=text, prev=kopf.hash, hash=hash_of(text)
+    )
+    eintrag.save(force_insert=True)
+    kopf.seq, kopf.hash = seq, eintrag.hash
+    kopf.save(update_fields=["seq", "hash"])
+    return eintrag
+
+
+def verify(head_hash: str | None = None) -> Befund | None:
+    """Walk the whole chain and return the first bad entry, or None where everything holds.
+
+    head_hash: a hash noted earlier (minutes, report, mail); it must be the hash of some entry, or the chain was
+    cut or rewritten since. Needs no lock: entries that are appended meanwhile do not disturb it.
+    """
+    before = _kopf()
+    if before is None:
+        return Befund(0, "Der Kopf des Journals fehlt.")
+    prev, last, seen = ANFANG, 0, head_hash is None or head_hash == ANFANG
+    for eintrag in Journaleintrag.objects.order_by("seq").iterator(chunk_size=500):
+        if satz := _check(eintrag, last + 1, prev):
+            return Befund(min(eintrag.seq, last + 1), satz)
+        last, prev = eintrag.seq, eintrag.hash
+        seen = seen or prev == head_hash
+        if last == before[0] and prev != before[1]:
+            return Befund(last, f"Eintrag {last} trägt nicht den Hash, den der Kopf des Journals nennt.")
+    after = _kopf()
+    if last < before[0]:
+        return Befund(last + 1, f"Eintrag {last + 1} fehlt: Der Kopf des Journals nennt {before[0]} Einträge.")
+    if after is None or last > after[0]:
+        return Befund(last, f"Eintrag {last} steht nach dem Ende, das der Kopf des Journals nennt.")
+    if not seen:
+        return Befund(
+            last + 1,
+            f"Der angegebene Hash kommt nicht vor: Nach Eintrag {last} fehlt etwas, oder die Kette wurde neu geschrieben.",
+        )
+    return None
+
+
+def _kopf() -> tuple[int, str] | None:
+    return JournalKopf.objects.filter(pk=1).values_list("seq", "hash").first()
+
+
+def _check(eintrag: Journaleintrag, seq: int, prev: str) -> str:
+    """Return what is wrong with an entry that should be number seq after the hash prev; empty if nothing."""
+    if eintrag.seq != seq:
+        return f"Eintrag {min(eintrag.seq, seq)} fehlt oder wurde umnummeriert."
+    if hash_of(eintrag.text) != eintrag.hash:
+        return f"Eintrag {seq} wurde verändert: Sein Hash stimmt nicht."
+    try:
+        inhalt = json.loads(eintrag.text)
+        is_canonical = canonical(inhalt) == eintrag.text
+    except (TypeError, ValueError):
+        return f"Eintrag {seq} ist nicht lesbar."
+    if not is_canonical or set(inhalt) != {"seq", "zeit", "akteur", "art", "nutzlast", "prev"}:
+        return f"Eintrag {seq} hat nicht die vorgeschriebene Form."
+    if inhalt["seq"] != seq:
+        return f"Eintrag {seq} wurde vertauscht oder umnummeriert: Er trägt innen die Nummer {inhalt['seq']}."
+    if inhalt["prev"] != prev or eintrag.prev != prev:
+        return f"Eintrag {seq} schliesst nicht an den vorangehenden an."
+    columns = {
+        "zeit": (inhalt["zeit"], _zeit(eintrag.zeit)),
+        "art": (inhalt["art"], eintrag.art),
+        "akteur": (inhalt["akteur"], str(eintrag.akteur) if eintrag.akteur else None),
+        "objekt": (inhalt["nutzlast"].get("objekt"), str(eintrag.objekt) if eintrag.objekt else None),
+    }
+    for name, (hashed, column) in columns.items():
+        if hashed != column:
+            return f"Eintrag {seq} wurde verändert: Die Spalte «{name}» widerspricht dem Text."
+    return ""
+
+
+def export() -> Iterator[str]:
+    """Yield every entry as one line of JSON, oldest first, for a verifier that knows nothing of this project.
+
+    Each line: {"seq": int, "text": the exact text that was hashed, "prev": hash, "hash": hash}.
+    """
+    rows = Journaleintrag.objects.order_by("seq").values_list("seq", "text", "prev", "hash")
+    for seq, text, prev, eintrag_hash in rows.iterator(chunk_size=500):
+        yield canonical({"seq": seq, "text": text, "prev": prev, "hash": eintrag_hash})

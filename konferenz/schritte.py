@@ -1,0 +1,127 @@
+"""Steps of the ground that the actions of every app share; each raises outside a transaction."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid as uuid_module
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.db import connection
+from django.utils.encoding import punycode
+
+from .celery import wake
+from .models import Sendung, SendungQuerySet
+
+_is_adresse = EmailValidator()
+
+
+class AdresseUngueltig(ValueError):
+    """This is not one mail address; the text of the error is for the user."""
+
+
+def check_adresse(adresse: str) -> str:
+    """Return one mail address as it may stand in an envelope: trimmed, its domain in lower case.
+
+    Umlauts are allowed in the domain (sent as punycode) and before the @ (needs a server with SMTPUTF8).
+    Raises AdresseUngueltig on anything else: a line break, a list, a display name, more than 254 characters.
+    """
+    cleaned = unicodedata.normalize("NFC", adresse.strip())
+    local, at, domain = cleaned.rpartition("@")
+    if not cleaned:
+        raise AdresseUngueltig("Es ist keine E-Mail-Adresse erfasst.")
+    # Judged with ASCII stand-ins: Django's validator knows no umlauts before the @.
+    probe = re.sub(r"[^\x00-\x7f]", "x", local) if local.isprintable() else ""
+    try:
+        _is_adresse(f"{probe}{at}{punycode(domain)}")
+    except (ValidationError, UnicodeError):
+        raise AdresseUngueltig("Das ist keine gültige E-Mail-Adresse.") from None
+    if local.startswith('"') or len(cleaned) > 254:
+        raise AdresseUngueltig("Das ist keine gültige E-Mail-Adresse.")
+    return f"{local}@{domain.lower()}"
+
+
+def clean_zeile(text: str, laenge: int) -> str:
+    """Return a text as one line that may stand in a mail header: no control characters, at most laenge characters."""
+    printable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
+    return " ".join(printable.split())[:laenge].rstrip()
+
+
+def require_transaction(name: str) -> None:
+    """Raise RuntimeError unless a transaction is open: a step belongs to the deed that takes it."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{name} braucht eine Transaktion.")
+
+
+def enqueue_sendung(
+    *,
+    schluessel: str,
+    an_adresse: str,
+    an_name: str,
+    person: UUID | None = None,
+    betreff: str,
+    builder: str = "",
+    objekt: UUID | None = None,
+    inhalt: str = "",
+    faellig_at: datetime,
+    now: datetime,
+    dringend: bool = False,
+) -> Sendung | None:
+    """Put one mail for one recipient into the outbox; return its row, or None where the key is there already.
+
+    builder: dotted name of (sendung) -> EmailMessage or bytes, called at hand-over; else inhalt: the finished mail.
+    dringend: goes before all others.
+    A recipient whose address is no address gets a row that has failed already and says why: one bad address never
+    stops the letters of the others. A worker is woken after the commit.
+    Raises RuntimeError outside a transaction, ValueError without builder and inhalt.
+    """
+    require_transaction("enqueue_sendung")
+    if not builder and not inhalt:
+        raise ValueError("Eine Sendung braucht builder oder inhalt.")
+    status, meldung = Sendung.Status.BEREIT, ""
+    try:
+        adresse = check_adresse(an_adresse)
+    except AdresseUngueltig as error:
+        status, meldung, adresse = Sendung.Status.FEHLGESCHLAGEN, str(error), clean_zeile(an_adresse, 254)
+    sendung = Sendung(
+        uuid=uuid_module.uuid4(),
+        schluessel=schluessel,
+        an_adresse=adresse,
+        an_name=clean_zeile(an_name, 200),
+        person=person,
+        betreff=clean_zeile(betreff, 300),
+        builder=builder,
+        objekt=objekt,
+        inhalt=inhalt if status == Sendung.Status.BEREIT else "",
+        status=status,
+        meldung=meldung,
+        dringend=dringend,
+        faellig_at=faellig_at,
+        created_at=now,
+    )
+    # ON CONFLICT DO NOTHING: a key that is there already must not break the transaction of the deed.
+    Sendung.objects.bulk_create([sendung], ignore_conflicts=True)
+    wake()
+    return Sendung.objects.filter(uuid=sendung.uuid).first()
+
+
+def hold_sendungen(sendungen: SendungQuerySet) -> int:
+    """Hold every mail of a set that is still open; return how many are in the server's hands right now.
+
+    A worker that has claimed one of them gives it back before the final dot. Those returned may still leave.
+    """
+    require_transaction("hold_sendungen")
+    offen = sendungen.filter(status__in=[Sendung.Status.BEREIT, Sendung.Status.BEANSPRUCHT])
+    offen.update(angehalten=True)
+    return sendungen.filter(status=Sendung.Status.IN_UEBERGABE).count()
+
+
+def continue_sendungen(sendungen: SendungQuerySet) -> int:
+    """Let the held mails of a set go on; return how many."""
+    require_transaction("continue_sendungen")
+    count = sendungen.filter(angehalten=True).update(angehalten=False)
+    wake()
+    return count
