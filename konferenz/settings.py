@@ -47,7 +47,9 @@ INSTALLED_APPS = [
 ]
 
 # What the apps above give to the ground; dotted names, so that the ground imports none of them.
-UEBERSICHT: list[str] = []
+NAVIGATION: list[str] = []  # (request) -> entries of the page head
+UEBERSICHT: list[str] = []  # (request) -> tiles of the dashboard
+EINRICHTEN: list[str] = []  # (request) -> steps of the first hour
 SUCHQUELLEN: list[str] = []
 DEMO: list[str] = []
 TRAKTANDUM_TEILE: list[str] = []

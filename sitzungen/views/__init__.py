@@ -1,0 +1,1 @@
+"""One module per noun; nothing is re-exported."""
