@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from konferenz import gestaltung
+
 urlpatterns = [
     path("konto/", include("allauth.account.urls")),
     path("", include("mitglieder.urls")),
     path("", include("sitzungen.urls")),
+    path("gestaltung/", gestaltung.gestaltung_show, name="gestaltung"),
 ]

@@ -1,0 +1,175 @@
+"""Geometry of what the portal draws: pure functions from facts to places, no clock, no settings, no HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/Zurich")
+LINKS = 1.5  # percent of the width: half a circle stays inside the drawing
+RECHTS = 98.5
+MIN_ABSTAND = 24.0  # percent: the narrowest gap in which two labels stand beside each other at 640 px
+STEHEND_OBEN = 22  # pixels
+STEHEND_ABSTAND = 84  # pixels: three lines of 16 px and air, also with enlarged text
+
+
+class Wochenpunkt(Protocol):
+    """What a point of the line has to say. zustand: erledigt, jetzt or offen."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def zeit(self) -> date | datetime: ...
+    @property
+    def zustand(self) -> str: ...
+    @property
+    def hinweis(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Ort:
+    """One point with its places: x in percent lying, y in pixels standing."""
+
+    punkt: Wochenpunkt
+    x: str
+    anker: str
+    y: int
+    has_uhrzeit: bool
+
+
+@dataclass(frozen=True)
+class Strecke:
+    """The line between two neighbours; erledigt when the later one is reached."""
+
+    x1: str
+    x2: str
+    y1: int
+    y2: int
+    zustand: str
+
+
+@dataclass(frozen=True)
+class Mass:
+    """The measure from the dispatch to the meeting, in calendar days."""
+
+    x1: str
+    x2: str
+    mitte: str
+    y1: int
+    y2: int
+    y_mitte: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Wochenlinie:
+    orte: tuple[Ort, ...]
+    strecken: tuple[Strecke, ...]
+    mass: Mass | None
+    hoehe: int
+    beschreibung: str
+
+
+def local_day(zeit: date | datetime) -> date:
+    """Return the calendar day in Zurich of a day or an aware instant."""
+    if isinstance(zeit, datetime):
+        return (zeit.astimezone(ZONE) if zeit.tzinfo else zeit).date()
+    return zeit
+
+
+def spread(tage: Sequence[int], *, links: float = LINKS, rechts: float = RECHTS, mindestens: float) -> list[float]:
+    """Return places between links and rechts in proportion to the days, none nearer than mindestens.
+
+    tage: days of the points, ascending, any origin. links, rechts, mindestens: percent of the width.
+    Each gap gets the minimum, what is left is shared in proportion to the days; with too many points for
+    the minimum the gaps are equal. One point stands in the middle, none gives an empty list.
+    """
+    if len(tage) < 2:
+        return [(links + rechts) / 2] * len(tage)
+    abstaende = [max(0, spaeter - frueher) for frueher, spaeter in pairwise(tage)]
+    if not any(abstaende):
+        abstaende = [1] * len(abstaende)
+    mindestens = min(mindestens, (rechts - links) / len(abstaende))
+    # Gaps below the minimum are raised to it, which narrows the rest; repeat until nothing changes.
+    fest: set[int] = set()
+    while True:
+        frei = (rechts - links) - mindestens * len(fest)
+        summe = sum(tage for nr, tage in enumerate(abstaende) if nr not in fest)
+        zu_eng = {
+            nr
+            for nr, tage in enumerate(abstaende)
+            if nr not in fest and (not summe or frei * tage / summe < mindestens)
+        }
+        if not zu_eng:
+            break
+        fest |= zu_eng
+    breiten = [mindestens if nr in fest else frei * tage / summe for nr, tage in enumerate(abstaende)]
+    orte = [links]
+    for breite in breiten:
+        orte.append(orte[-1] + breite)
+    return orte
+
+
+def draw_wochenlinie(punkte: Sequence[Wochenpunkt], *, von: str = "Versand", bis: str = "Sitzung") -> Wochenlinie:
+    """Return the places of the week before a meeting, lying and standing.
+
+    punkte: in the order of time. von, bis: names of the two points whose distance is measured («7 Tage»);
+    without either of them nothing is measured. beschreibung is the same in one sentence.
+    """
+    punkte = tuple(punkte)
+    tage = [local_day(punkt.zeit).toordinal() for punkt in punkte]
+    breiten = spread(tage, mindestens=MIN_ABSTAND)
+    letzter = len(punkte) - 1
+    orte = tuple(
+        Ort(
+            punkt=punkt,
+            x=_prozent(breiten[nr]),
+            anker="start" if nr == 0 and letzter else "end" if nr == letzter and letzter else "middle",
+            y=STEHEND_OBEN + nr * STEHEND_ABSTAND,
+            has_uhrzeit=isinstance(punkt.zeit, datetime),
+        )
+        for nr, punkt in enumerate(punkte)
+    )
+    strecken = tuple(
+        Strecke(a.x, b.x, a.y, b.y, "erledigt" if b.punkt.zustand in {"erledigt", "jetzt"} else "offen")
+        for a, b in pairwise(orte)
+    )
+    return Wochenlinie(
+        orte=orte,
+        strecken=strecken,
+        mass=_measure(orte, breiten, tage, von=von, bis=bis),
+        hoehe=STEHEND_OBEN + max(letzter, 0) * STEHEND_ABSTAND + 56,
+        beschreibung=", ".join(f"{punkt.name}: {_words(punkt)}" for punkt in punkte),
+    )
+
+
+def _measure(orte: Sequence[Ort], breiten: Sequence[float], tage: Sequence[int], *, von: str, bis: str) -> Mass | None:
+    namen = [ort.punkt.name for ort in orte]
+    if von not in namen or bis not in namen:
+        return None
+    a, b = namen.index(von), namen.index(bis)
+    anzahl = tage[b] - tage[a]
+    if anzahl < 1:
+        return None
+    return Mass(
+        x1=orte[a].x,
+        x2=orte[b].x,
+        mitte=_prozent((breiten[a] + breiten[b]) / 2),
+        y1=orte[a].y,
+        y2=orte[b].y,
+        y_mitte=(orte[a].y + orte[b].y) // 2,
+        text="1 Tag" if anzahl == 1 else f"{anzahl} Tage",
+    )
+
+
+def _words(punkt: Wochenpunkt) -> str:
+    tag = local_day(punkt.zeit)
+    return f"{tag.day}.{tag.month}.{tag.year}, {punkt.zustand}"
+
+
+def _prozent(wert: float) -> str:
+    return f"{wert:.2f}%"
