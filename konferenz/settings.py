@@ -285,5 +285,5 @@ LOGGING = {
 
 if not (DEBUG or ALLOW_UNSAFE_KEY) and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY ist zu kurz: mindestens 50 zufällige Zeichen.")
-if IS_SECURE and (DEBUG or ALLOW_UNSAFE_KEY):
-    raise ImproperlyConfigured("DEBUG und ALLOW_UNSAFE_KEY sind unter https:// nicht erlaubt.")
+if IS_SECURE and (DEBUG or ALLOW_UNSAFE_KEY or DEMO_MODE):
+    raise ImproperlyConfigured("DEBUG, ALLOW_UNSAFE_KEY und DEMO_MODE sind unter https:// nicht erlaubt.")

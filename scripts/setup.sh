@@ -64,12 +64,12 @@ PY
 # hole_pakete LOCKFILE: uv when it can be had (seconds), plain pip otherwise; both insist on the hashes.
 hole_pakete() {
     pip="$VENV/bin/python -m pip --disable-pip-version-check"
-    if { [ -x "$VENV/bin/uv" ] || $pip install -q --require-hashes -r requirements-uv.txt; } &&
+    if { [ -x "$VENV/bin/uv" ] || $pip install -qq --require-hashes -r requirements-uv.txt; } &&
         "$VENV/bin/uv" pip sync -q --python "$VENV/bin/python" --require-hashes "$1"; then
         return 0
     fi
     sage "uv ging nicht, nehme pip (dauert länger) …"
-    $pip install -q --require-hashes -r "$1"
+    $pip install -qq --require-hashes -r "$1"
 }
 
 case "${1:-}" in
