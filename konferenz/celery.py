@@ -66,7 +66,7 @@ class _Wecker:
 
 _wecker = _Wecker()
 # A forked child (gunicorn, celery) has no thread and perhaps a held lock: it gets its own.
-os.register_at_fork(after_in_child=lambda: _wecker.__init__())  # type: ignore[misc]
+os.register_at_fork(after_in_child=_wecker.__init__)  # type: ignore[misc]
 
 
 def wake() -> None:
