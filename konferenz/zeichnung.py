@@ -13,6 +13,7 @@ ZONE = ZoneInfo("Europe/Zurich")
 LINKS = 1.5  # percent of the width: half a circle stays inside the drawing
 RECHTS = 98.5
 MIN_ABSTAND = 24.0  # percent: the narrowest gap in which two labels stand beside each other at 640 px
+RADIUS = 9  # pixels
 STEHEND_OBEN = 22  # pixels
 STEHEND_ABSTAND = 84  # pixels: three lines of 16 px and air, also with enlarged text
 
@@ -32,11 +33,12 @@ class Wochenpunkt(Protocol):
 
 @dataclass(frozen=True)
 class Ort:
-    """One point with its places: x in percent lying, y in pixels standing."""
+    """One point with its places: x in percent lying, dx in pixels to the circle's edge, y in pixels standing."""
 
     punkt: Wochenpunkt
     x: str
     anker: str
+    dx: int
     y: int
     has_uhrzeit: bool
 
@@ -129,6 +131,7 @@ def draw_wochenlinie(punkte: Sequence[Wochenpunkt], *, von: str = "Versand", bis
             punkt=punkt,
             x=_prozent(breiten[nr]),
             anker="start" if nr == 0 and letzter else "end" if nr == letzter and letzter else "middle",
+            dx=(-RADIUS if nr == 0 else RADIUS if nr == letzter else 0) if letzter else 0,
             y=STEHEND_OBEN + nr * STEHEND_ABSTAND,
             has_uhrzeit=isinstance(punkt.zeit, datetime),
         )

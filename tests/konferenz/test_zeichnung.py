@@ -55,11 +55,11 @@ def test_local_day_is_zurichs():
 def test_wochenlinie_has_places_for_lying_and_standing():
     linie = draw_wochenlinie(woche())
 
-    assert [(ort.punkt.name, ort.x, ort.anker, ort.y, ort.has_uhrzeit) for ort in linie.orte] == [
-        ("Freigabe", "1.50%", "start", 22, False),
-        ("Versand", "30.60%", "middle", 106, True),
-        ("Antwort bis", "69.40%", "middle", 190, False),
-        ("Sitzung", "98.50%", "end", 274, True),
+    assert [(ort.punkt.name, ort.x, ort.anker, ort.dx, ort.y, ort.has_uhrzeit) for ort in linie.orte] == [
+        ("Freigabe", "1.50%", "start", -9, 22, False),
+        ("Versand", "30.60%", "middle", 0, 106, True),
+        ("Antwort bis", "69.40%", "middle", 0, 190, False),
+        ("Sitzung", "98.50%", "end", 9, 274, True),
     ]
     assert [strecke.zustand for strecke in linie.strecken] == ["erledigt", "offen", "offen"]
     assert linie.mass == Mass("30.60%", "98.50%", "64.55%", 106, 274, 190, "7 Tage")
