@@ -47,8 +47,15 @@ INSTALLED_APPS = [
 ]
 
 # What the apps above give to the ground; dotted names, so that the ground imports none of them.
-NAVIGATION: list[str] = []  # (request) -> entries of the page head
-UEBERSICHT: list[str] = []  # (request) -> tiles of the dashboard
+NAVIGATION: list[str] = ["sitzungen.kacheln.navigation"]  # (request) -> entries of the page head
+UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
+    "sitzungen.kacheln.naechste_sitzung",
+    "sitzungen.kacheln.neu_fuer_mich",
+    "sitzungen.kacheln.gelesen",
+    "sitzungen.kacheln.buero_wartet",
+    "sitzungen.kacheln.archiv",
+    "sitzungen.kacheln.vorstand",
+]
 EINRICHTEN: list[str] = []  # (request) -> steps of the first hour
 SUCHQUELLEN: list[str] = []
 DEMO: list[str] = []

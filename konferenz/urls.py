@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from konferenz import gestaltung
+from konferenz import gestaltung, uebersicht
 
 urlpatterns = [
+    path("", uebersicht.uebersicht, name="uebersicht"),
     path("konto/", include("allauth.account.urls")),
     path("", include("mitglieder.urls")),
     path("", include("sitzungen.urls")),

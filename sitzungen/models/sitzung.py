@@ -25,7 +25,8 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
         if umfang.rollen & VORBEREITENDE:
             return self
         offen = Q(status__in=Sitzung.VEROEFFENTLICHT)
-        angekuendigt = offen | Q(terminankuendigung_at__isnull=False)
+        # a meeting called off after its dispatch stays known: its letter links here
+        angekuendigt = offen | Q(terminankuendigung_at__isnull=False) | Q(versandt_at__isnull=False)
         if umfang.sieht_alles_veroeffentlichte or Rolle.LEITGREMIUM in umfang.rollen:
             return self.filter(angekuendigt)
         if umfang.person is None or umfang.zugang is not None:
@@ -213,7 +214,7 @@ class Sitzung(models.Model):
     @property
     def is_termin_bekannt(self) -> bool:
         """Whether seats and Leitgremien may know date and place."""
-        return self.is_veroeffentlicht or self.terminankuendigung_at is not None
+        return self.is_veroeffentlicht or self.terminankuendigung_at is not None or self.versandt_at is not None
 
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
         """Return the roles that count towards this meeting for a right: before its papers are out, only the preparing ones."""

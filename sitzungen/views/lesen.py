@@ -1,0 +1,57 @@
+"""Pages of the members' area: the list of meetings and the meeting."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mitglieder.permissions import Recht, has_recht, requires
+from sitzungen.models import Sitzung
+from sitzungen.queries import lesen
+
+JE_SEITE = 20
+
+
+@require_safe
+@requires(Recht.ANGEMELDET_SEIN)
+def sitzung_list(request: HttpRequest) -> HttpResponse:
+    """List the meetings the person may know of, by year; `?jahr=alle` is the whole archive."""
+    scope = request.umfang  # type: ignore[attr-defined]
+    jahre = lesen.list_jahre(scope)
+    wahl = request.GET.get("jahr", "")
+    bekannt = {str(jahr): jahr for jahr, _ in jahre}
+    jahr = bekannt.get(wahl)
+    if jahr is None and wahl != "alle" and jahre:
+        # this year where it has meetings, else the nearest
+        jahr = min((jahr for jahr, _ in jahre), key=lambda j: (abs(j - scope.now.year), -j))
+    seite = Paginator(lesen.list_sitzungen(scope, jahr), JE_SEITE).get_page(request.GET.get("seite"))
+    gesamt = sum(zahl for _, zahl in jahre)
+    return render(
+        request,
+        "sitzungen/sitzung_list.html",
+        {
+            "seite": seite,
+            "zeilen": [lesen.make_zeile(sitzung, scope) for sitzung in seite],
+            "jahr": jahr,
+            "jahre": jahre,
+            "gesamt": gesamt,
+            "abfrage": f"jahr={jahr or 'alle'}",
+            "darf_planen": has_recht(scope, Recht.SITZUNG_PLANEN),
+            "darf_abonnieren": has_recht(scope, Recht.TERMIN_SEHEN),
+        },
+    )
+
+
+@require_safe
+@requires(Recht.TERMIN_SEHEN, lambda: Sitzung.objects.select_related("dossier"))
+def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
+    """Show one meeting: the date before its dispatch, agenda and papers after it."""
+    scope = request.umfang  # type: ignore[attr-defined]
+    seite = lesen.load_sitzungsseite(sitzung, scope)
+    return render(
+        request,
+        "sitzungen/sitzung_detail.html",
+        {"sitzung": sitzung, "seite": seite, "kopf": lesen.make_kopf(sitzung, seite, scope)},
+    )
