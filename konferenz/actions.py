@@ -1,12 +1,319 @@
-"""Deeds of the ground itself."""
+"""Deeds of the ground: deliver a mail of the outbox, put one into it, what a person decides about one afterwards."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+import uuid as uuid_module
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import getaddresses
+from typing import Any, Protocol
+from uuid import UUID
 
-from .models import Herzschlag
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from . import journal, schritte, smtp
+from .adressen import check_adresse, clean_zeile
+from .celery import wake
+from .models import Herzschlag, Sendung
+from .nachricht import AnhangSpeicher, EmpfangVerweigert, Nachricht, build_nachricht, encode_mail, message_id
+
+log = logging.getLogger(__name__)
+Uhr = Callable[[], datetime]
+Status = Sendung.Status
+# What a worker or a person writes on a row; what it says to whom never changes.
+_FELDER = [
+    *("status", "angehalten", "faellig_at", "versuche", "lease_until", "worker", "message_id", "nochmals_count"),
+    *("meldung", "gesendet_at", "groesse", "vermerk", "inhalt"),
+]
+_MARK_PAUSES = (0, 1, 3)  # seconds before each try to write down what became of a mail
+
+
+class Akteur(Protocol):
+    """A person as the ground knows it."""
+
+    uuid: UUID
+
+
+class SendungError(Exception):
+    """A deed on a mail that is not possible; the text is for the user."""
 
 
 def note_herzschlag(name: str, *, now: datetime) -> None:
     """Write that a part of the machinery ("beat", "worker") is alive."""
     Herzschlag.objects.update_or_create(name=name, defaults={"zeit": now})
+
+
+def enqueue_mail(message: EmailMessage, *, now: datetime) -> list[Sendung]:
+    """Put a library's mail into the outbox: one urgent row per recipient, with the finished text.
+
+    Joins a transaction that is open, so that a mail and the deed it tells of are stored together or not at all.
+    """
+    sendungen = []
+    empfaenger = getaddresses([clean_zeile(str(r), 400) for r in message.recipients()])
+    betreff, inhalt = str(message.subject), encode_mail(message)
+    with transaction.atomic():
+        for name, adresse in empfaenger:
+            sendung = schritte.enqueue_sendung(
+                schluessel=f"mail:{uuid_module.uuid4()}",
+                an_adresse=adresse,
+                an_name=name,
+                betreff=betreff,
+                inhalt=inhalt,
+                faellig_at=now,
+                now=now,
+                dringend=True,
+            )
+            if sendung is not None:
+                sendungen.append(sendung)
+    return sendungen
+
+
+# --- claim · send · mark: the one deed that is not one transaction ---------------------------------
+
+
+def deliver_sendung(
+    *, versender: smtp.Versender, speicher: AnhangSpeicher, now: datetime, uhr: Uhr = timezone.now
+) -> smtp.Ergebnis | None:
+    """Claim the next mail that is due at now, hand it over, mark it; return what became of it, None if none is due.
+
+    uhr: the real clock, for leases, back-off and the Date of the mail, whatever now says.
+    Three short transactions: the claim, the marker before the final dot, the result with its journal entry. No
+    transaction is open while the mail is built or sent. Whatever is wrong with one row ends with that row.
+    Raises DatabaseError where the result cannot be written; the row then waits for its lease to run out.
+    """
+    sendung = _claim(now, uhr)
+    if sendung is None:
+        return None
+    ergebnis = _build_and_send(sendung, versender, speicher, uhr)
+    for pause in _MARK_PAUSES:
+        time.sleep(pause)
+        try:
+            _mark(sendung, ergebnis, uhr())
+        except DatabaseError:
+            log.exception("Ergebnis der Sendung %s nicht notiert: %s", sendung.uuid, ergebnis)
+            if connection.in_atomic_block or pause == _MARK_PAUSES[-1]:
+                raise
+            connection.close()
+        else:
+            break
+    return ergebnis
+
+
+def _claim(now: datetime, uhr: Uhr) -> Sendung | None:
+    with transaction.atomic(durable=True):
+        # On PostgreSQL the row is locked; SQLite knows no row locks, there the transaction holds the write lock.
+        due = Sendung.objects.due(now).select_for_update(skip_locked=True)
+        pk = due.values_list("pk", flat=True).first()
+        if pk is None:
+            return None
+        # Compare and set: who changes the row from bereit has it. The token is new with every claim.
+        token = f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_native_id()}:{secrets.token_hex(4)}"
+        claimed = Sendung.objects.filter(pk=pk, status=Status.BEREIT, angehalten=False).update(
+            status=Status.BEANSPRUCHT, worker=token, lease_until=uhr() + _lease(), versuche=F("versuche") + 1
+        )
+        return Sendung.objects.get(pk=pk) if claimed else None
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.SENDUNG_LEASE_SECONDS)
+
+
+def _build_and_send(sendung: Sendung, versender: smtp.Versender, speicher: AnhangSpeicher, uhr: Uhr) -> smtp.Ergebnis:
+    try:
+        check_adresse(sendung.an_adresse)
+        nachricht = _build(sendung, speicher, uhr())
+    except EmpfangVerweigert as error:
+        return smtp.Endgueltig(clean_zeile(str(error), 500))
+    except (OSError, DatabaseError, ImportError, MemoryError) as error:
+        # May pass: a disk, a database, a worker that is older than the row.
+        log.exception("Sendung %s lässt sich zurzeit nicht erstellen.", sendung.uuid)
+        return smtp.Voruebergehend(clean_zeile(f"Die Nachricht liess sich nicht erstellen: {error}", 500))
+    except Exception as error:
+        # Will not pass by itself. It ends here, with this row, and stops nobody else's mail.
+        log.exception("Sendung %s lässt sich nicht erstellen.", sendung.uuid)
+        return smtp.Endgueltig(clean_zeile(f"Die Nachricht liess sich nicht erstellen: {error}", 500))
+    sendung.groesse = nachricht.groesse
+    try:
+        return versender.hand_over(
+            nachricht, before_dot=lambda: _begin_uebergabe(sendung, uhr), alive=_Lease(sendung, uhr).renew
+        )
+    except DatabaseError as error:
+        # Lease or marker could not be written, so the final dot was not sent, whatever the row says by now.
+        log.exception("Sendung %s: Die Datenbank fehlt während der Übergabe.", sendung.uuid)
+        return smtp.NichtUebergeben(clean_zeile(f"Die Datenbank fehlte während der Übergabe: {error}", 500))
+
+
+def _build(sendung: Sendung, speicher: AnhangSpeicher, now: datetime) -> Nachricht:
+    mail: Any = import_string(sendung.builder)(sendung) if sendung.builder else sendung.inhalt.encode()
+    return build_nachricht(sendung, mail, speicher=speicher, now=now)
+
+
+class _Lease:
+    """Keeps a claim alive while its mail is written."""
+
+    def __init__(self, sendung: Sendung, uhr: Uhr) -> None:
+        self._sendung, self._uhr = sendung, uhr
+        self._renewed = time.monotonic()
+
+    def renew(self) -> bool:
+        """Renew it once a third has passed; False where the claim is lost or the mail is held."""
+        is_fresh = time.monotonic() - self._renewed < settings.SENDUNG_LEASE_SECONDS / 3
+        if is_fresh:
+            return True
+        self._renewed = time.monotonic()
+        rows = Sendung.objects.filter(
+            pk=self._sendung.pk, worker=self._sendung.worker, status=Status.BEANSPRUCHT, angehalten=False
+        )
+        return rows.update(lease_until=self._uhr() + _lease()) == 1
+
+
+def _begin_uebergabe(sendung: Sendung, uhr: Uhr) -> bool:
+    """Commit that from now on the server may have the mail; False where the claim is lost or the mail is held."""
+    # The wait for the server's answer comes on top, so that no live worker loses its row.
+    until = uhr() + _lease() + timedelta(seconds=settings.EMAIL_TIMEOUT)
+    rows = Sendung.objects.filter(pk=sendung.pk, worker=sendung.worker, status=Status.BEANSPRUCHT, angehalten=False)
+    return rows.update(status=Status.IN_UEBERGABE, lease_until=until, message_id=message_id(sendung)) == 1
+
+
+@transaction.atomic(durable=True)
+def _mark(sendung: Sendung, ergebnis: smtp.Ergebnis, now: datetime) -> None:
+    """Write what became of a claimed mail; changes nothing where somebody else has the row by now."""
+    # A late but definite answer also corrects a row that was called unclear meanwhile.
+    von = [Status.BEANSPRUCHT, Status.IN_UEBERGABE, Status.UNKLAR]
+    row = Sendung.objects.select_for_update().filter(pk=sendung.pk, worker=sendung.worker, status__in=von).first()
+    if row is None:
+        return
+    row.meldung = ergebnis.meldung
+    row.groesse = sendung.groesse
+    match ergebnis:
+        case smtp.Angenommen():
+            row.gesendet_at = now
+            _finish(row, Status.GESENDET, now)
+        case smtp.Unklar():
+            _finish(row, Status.UNKLAR, now)
+        case smtp.Endgueltig():
+            _finish(row, Status.FEHLGESCHLAGEN, now)
+        case smtp.ServerFehlt() | smtp.Zurueckgezogen():
+            _release(row, faellig_at=row.faellig_at, versuche=row.versuche - 1)
+        case _ if row.versuche >= settings.SENDUNG_MAX_VERSUCHE:
+            _finish(row, Status.FEHLGESCHLAGEN, now)
+        case _:
+            steps = settings.SENDUNG_BACKOFF_SECONDS
+            pause = steps[min(row.versuche, len(steps)) - 1]
+            _release(row, faellig_at=now + timedelta(seconds=pause), versuche=row.versuche)
+
+
+def _finish(row: Sendung, status: Status, now: datetime) -> None:
+    """Write a row that no worker will touch again by itself, and its journal entry (not for libraries' mails)."""
+    row.status, row.lease_until = status, None
+    row.worker = row.worker if status == Status.UNKLAR else ""
+    row.inhalt = ""  # login codes do not stay
+    row.save(update_fields=_FELDER)
+    if row.builder:
+        journal.append(
+            art=f"sendung.{status.value}",
+            akteur=None,
+            objekt=row.uuid,
+            nutzlast={"versuche": row.versuche, "message_id": row.message_id, "bytes": row.groesse},
+            now=now,
+        )
+
+
+def _release(row: Sendung, *, faellig_at: datetime, versuche: int) -> None:
+    row.status, row.lease_until, row.worker = Status.BEREIT, None, ""
+    row.faellig_at, row.versuche = faellig_at, max(versuche, 0)
+    row.save(update_fields=_FELDER)
+
+
+@transaction.atomic(durable=True)
+def free_expired(*, now: datetime) -> int:
+    """Take up the rows of workers that have not been heard of within their lease; return how many.
+
+    now: the real clock. beansprucht: nothing was handed over, so bereit again, behind the others (after the last
+    try: fehlgeschlagen). in_uebergabe: unklar, counted as delivered, never sent again by itself.
+    """
+    expired = Sendung.objects.expired(now).select_for_update(skip_locked=True).order_by("pk")
+    count = 0
+    for row in expired:
+        count += 1
+        if row.status == Status.IN_UEBERGABE:
+            row.meldung = "Der Versand brach während der Übergabe ab; die Antwort des Mailservers fehlt."
+            _finish(row, Status.UNKLAR, now)
+        elif row.versuche >= settings.SENDUNG_MAX_VERSUCHE:
+            row.meldung = "Der Versand brach bei jedem Versuch ab."
+            _finish(row, Status.FEHLGESCHLAGEN, now)
+        else:
+            row.meldung = "Der Versand brach vor der Übergabe ab."
+            _release(row, faellig_at=now, versuche=row.versuche)
+    return count
+
+
+# --- what a person decides ------------------------------------------------------------------------
+
+
+@transaction.atomic(durable=True)
+def resend_sendung(pk: int, *, grund: str, actor: Akteur, now: datetime) -> Sendung:
+    """Have a mail that is done sent once more, under a new Message-ID, because a person says so.
+
+    Locks the row, sets it bereit, appends «sendung.nochmals» with the reason to the journal, wakes a worker.
+    Raises SendungError without a reason, for a mail still under way or put in the post, or whose text is gone.
+    """
+    grund = clean_zeile(grund, 300)
+    row = Sendung.objects.select_for_update().get(pk=pk)
+    if not grund:
+        raise SendungError("Bitte geben Sie an, warum die Nachricht nochmals versandt wird.")
+    if row.is_offen or Status.BEREIT not in Sendung.UEBERGAENGE[row.status]:
+        raise SendungError(f"Diese Nachricht ist «{row.get_status_display()}» und lässt sich nicht nochmals versenden.")
+    if not row.builder:
+        raise SendungError("Der Text dieser Nachricht ist nicht mehr gespeichert. Lösen Sie sie neu aus.")
+    vorher = row.status
+    row.nochmals_count += 1
+    row.message_id = ""
+    row.gesendet_at, row.angehalten, row.vermerk, row.meldung = None, False, grund, ""
+    row.status, row.worker = Status.BEREIT, ""
+    row.faellig_at, row.versuche = now, 0
+    row.save(update_fields=_FELDER)
+    journal.append(
+        art="sendung.nochmals",
+        akteur=actor.uuid,
+        objekt=row.uuid,
+        nutzlast={"vorher": vorher, "grund": grund, "nummer": row.nochmals_count},
+        now=now,
+    )
+    wake()
+    return row
+
+
+@transaction.atomic(durable=True)
+def mark_sendung(pk: int, *, status: str, vermerk: str, actor: Akteur, now: datetime) -> Sendung:
+    """Write what the office learned later: the mail came back, or the papers went by post.
+
+    status: Sendung.Status.ZURUECKGEKOMMEN or PER_POST.  vermerk: «Postfach voll», «per Post am 3. Dezember 2026».
+    Locks the row and appends to the journal. Raises SendungError where the state does not allow it.
+    """
+    row = Sendung.objects.select_for_update().get(pk=pk)
+    if status not in {Status.ZURUECKGEKOMMEN, Status.PER_POST} or status not in Sendung.UEBERGAENGE[row.status]:
+        raise SendungError(f"Diese Nachricht ist «{row.get_status_display()}»; das lässt sich so nicht vermerken.")
+    vorher, row.status = row.status, Status(status)
+    row.vermerk = clean_zeile(vermerk, 300)
+    row.worker = ""
+    row.save(update_fields=_FELDER)
+    journal.append(
+        art=f"sendung.{row.status}",
+        akteur=actor.uuid,
+        objekt=row.uuid,
+        nutzlast={"vorher": vorher, "vermerk": row.vermerk},
+        now=now,
+    )
+    return row

@@ -43,6 +43,10 @@ class _Wecker:
     """Publishes at most one sweep for any number of wishes that came in while it was busy."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew, in a child that was just forked too."""
         self._wish = threading.Event()
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -66,12 +70,17 @@ class _Wecker:
 
 _wecker = _Wecker()
 # A forked child (gunicorn, celery) has no thread and perhaps a held lock: it gets its own.
-os.register_at_fork(after_in_child=_wecker.__init__)  # type: ignore[misc]
+os.register_at_fork(after_in_child=_wecker.reset)
 
 
 def wake() -> None:
     """Have a worker look at the outbox soon after the running transaction is committed; never blocks, never fails."""
     transaction.on_commit(_wecker.ask, robust=True)
+
+
+def wake_now() -> None:
+    """As wake(), for where no transaction is open: a worker that asks for another pair of hands."""
+    _wecker.ask()
 
 
 @worker_ready.connect

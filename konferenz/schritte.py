@@ -2,52 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 import uuid as uuid_module
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.db import connection
-from django.utils.encoding import punycode
 
+from .adressen import AdresseUngueltig, check_adresse, clean_zeile
 from .celery import wake
 from .models import Sendung, SendungQuerySet
-
-_is_adresse = EmailValidator()
-
-
-class AdresseUngueltig(ValueError):
-    """This is not one mail address; the text of the error is for the user."""
-
-
-def check_adresse(adresse: str) -> str:
-    """Return one mail address as it may stand in an envelope: trimmed, its domain in lower case.
-
-    Umlauts are allowed in the domain (sent as punycode) and before the @ (needs a server with SMTPUTF8).
-    Raises AdresseUngueltig on anything else: a line break, a list, a display name, more than 254 characters.
-    """
-    cleaned = unicodedata.normalize("NFC", adresse.strip())
-    local, at, domain = cleaned.rpartition("@")
-    if not cleaned:
-        raise AdresseUngueltig("Es ist keine E-Mail-Adresse erfasst.")
-    # Judged with ASCII stand-ins: Django's validator knows no umlauts before the @.
-    probe = re.sub(r"[^\x00-\x7f]", "x", local) if local.isprintable() else ""
-    try:
-        _is_adresse(f"{probe}{at}{punycode(domain)}")
-    except (ValidationError, UnicodeError):
-        raise AdresseUngueltig("Das ist keine gültige E-Mail-Adresse.") from None
-    if local.startswith('"') or len(cleaned) > 254:
-        raise AdresseUngueltig("Das ist keine gültige E-Mail-Adresse.")
-    return f"{local}@{domain.lower()}"
-
-
-def clean_zeile(text: str, laenge: int) -> str:
-    """Return a text as one line that may stand in a mail header: no control characters, at most laenge characters."""
-    printable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
-    return " ".join(printable.split())[:laenge].rstrip()
 
 
 def require_transaction(name: str) -> None:

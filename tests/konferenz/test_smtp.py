@@ -1,0 +1,202 @@
+"""The hand-over: what the server has and what it has not, at every place it may break."""
+
+import socket
+import time
+
+import pytest
+
+from konferenz import smtp
+from konferenz.nachricht import Nachricht
+from tests.smtp_senke import TestSenke
+
+MAIL = b"Subject: Probe\r\n\r\nGuten Tag\r\n"
+
+
+@pytest.fixture
+def senke(settings):
+    senke = TestSenke()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", senke.start(), 1
+    settings.EMAIL_HOST_USER, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "", False, False
+    yield senke
+    senke.stop()
+
+
+@pytest.fixture
+def versender(senke):
+    with smtp.Versender() as versender:
+        yield versender
+
+
+class Marker:
+    """Notes that it was asked, and what the server had by then."""
+
+    def __init__(self, senke, *, answer=True):
+        self.senke, self._answer, self.calls = senke, answer, []
+
+    def __call__(self):
+        self.calls.append(len(self.senke.mails))
+        return self._answer
+
+
+def hand_over(versender, senke, *, an="a@example.ch", teile=(MAIL,), marker=None, alive=lambda: True, **kwargs):
+    nachricht = Nachricht(von="konferenz@example.ch", an=an, teile=teile, **kwargs)
+    return versender.hand_over(nachricht, before_dot=marker or Marker(senke), alive=alive)
+
+
+def test_mail_arrives_with_the_marker_before_it(versender, senke):
+    marker = Marker(senke)
+
+    ergebnis = hand_over(versender, senke, marker=marker)
+
+    assert ergebnis == smtp.Angenommen("250 OK angenommen")
+    assert marker.calls == [0]
+    assert [(m.von, m.an, m.daten) for m in senke.mails] == [("konferenz@example.ch", ["a@example.ch"], MAIL)]
+
+
+def test_at_the_marker_the_body_is_with_the_server_and_nothing_is_delivered(versender, senke):
+    def marker():
+        time.sleep(0.2)  # a server that takes the mail without the dot would have it by now
+        return False
+
+    ergebnis = hand_over(versender, senke, teile=[MAIL, b"x" * 400_000 + b"\r\n"], marker=marker)
+
+    assert ergebnis == smtp.Zurueckgezogen("zurückgezogen")
+    assert senke.mails == []
+
+
+FAULTS = {
+    "rcpt-451": smtp.Voruebergehend("451 Stoerung auf Wunsch"),
+    "rcpt-550": smtp.Endgueltig("550 Stoerung auf Wunsch"),
+    "data-451": smtp.Voruebergehend("451 Stoerung auf Wunsch"),
+    "data-554": smtp.Endgueltig("554 Stoerung auf Wunsch"),
+    "punkt-451": smtp.Voruebergehend("451 Stoerung auf Wunsch"),
+    "punkt-554": smtp.Endgueltig("554 Stoerung auf Wunsch"),
+}
+
+
+@pytest.mark.parametrize(("fault", "expected"), FAULTS.items(), ids=FAULTS)
+def test_refusals_are_told_apart_and_the_next_mail_passes(versender, senke, fault, expected):
+    senke.faults["a@example.ch"] = [fault]
+
+    first = hand_over(versender, senke)
+    second = hand_over(versender, senke, an="b@example.ch")
+
+    assert (first, second) == (expected, smtp.Angenommen("250 OK angenommen"))
+    assert senke.recipients == ["b@example.ch"]
+
+
+CUTS = {
+    "trennt-mitte": (smtp.NichtUebergeben, []),
+    "haengt-rcpt": (smtp.NichtUebergeben, []),
+    "trennt-behalten": (smtp.Unklar, ["a@example.ch"]),
+    "haengt-behalten": (smtp.Unklar, ["a@example.ch"]),
+}
+
+
+@pytest.mark.parametrize(("fault", "kind", "kept"), [(f, *e) for f, e in CUTS.items()], ids=CUTS)
+def test_cuts_before_and_after_the_dot_are_told_apart(versender, senke, fault, kind, kept):
+    senke.faults["a@example.ch"] = [fault]
+
+    def marker():
+        time.sleep(0.05)  # a commit
+        return True
+
+    first = hand_over(versender, senke, marker=marker)
+    second = hand_over(versender, senke, an="b@example.ch")
+
+    assert (type(first), second) == (kind, smtp.Angenommen("250 OK angenommen"))
+    assert senke.recipients == [*kept, "b@example.ch"]
+
+
+def test_a_server_that_stops_reading_has_nothing(versender, senke):
+    senke.faults["a@example.ch"] = ["haengt-koerper"]
+
+    ergebnis = hand_over(versender, senke, teile=[b"x" * 8_000_000])
+
+    assert type(ergebnis) is smtp.NichtUebergeben
+    assert senke.mails == []
+
+
+def test_no_server_is_no_fault_of_the_mail(settings, senke):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings.EMAIL_PORT = free.getsockname()[1]
+    with smtp.Versender() as versender:
+        ergebnis = hand_over(versender, senke)
+
+    assert type(ergebnis) is smtp.ServerFehlt
+
+
+def test_an_idle_connection_the_server_closed_is_opened_again(versender, senke):
+    hand_over(versender, senke)
+    versender._smtp.sock.shutdown(socket.SHUT_RDWR)
+
+    ergebnis = hand_over(versender, senke, an="b@example.ch")
+
+    assert ergebnis == smtp.Angenommen("250 OK angenommen")
+    assert senke.recipients == ["a@example.ch", "b@example.ch"]
+
+
+def test_a_lost_lease_stops_the_body(versender, senke):
+    asked = []
+
+    def alive():
+        asked.append(1)
+        return len(asked) < 5
+
+    ergebnis = hand_over(versender, senke, teile=[b"x" * 2_000_000], alive=alive)
+
+    assert ergebnis == smtp.Zurueckgezogen("zurückgezogen")
+    assert (len(asked), senke.mails) == (5, [])
+
+
+def test_an_error_of_the_marker_passes_through_and_nothing_is_delivered(versender, senke):
+    def marker():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        hand_over(versender, senke, marker=marker)
+    ergebnis = hand_over(versender, senke, an="b@example.ch")
+
+    assert ergebnis == smtp.Angenommen("250 OK angenommen")
+    assert senke.recipients == ["b@example.ch"]
+
+
+@pytest.mark.parametrize(
+    "teile",
+    [
+        [b".\r\n..\r\nx\r\n.y\r\n"],
+        [b"a\r\n", b".b\r\n", b".", b"c\r\n.\r\n"],
+        [b"ohne Ende"],
+        [b"a\r\n.\r\nMAIL FROM:<boese@example.ch>\r\n"],
+        [b"", b".x\r\n"],
+    ],
+)
+def test_dots_survive_wherever_the_mail_is_cut(versender, senke, teile):
+    ergebnis = hand_over(versender, senke, teile=teile)
+
+    whole = b"".join(teile)
+    assert ergebnis == smtp.Angenommen("250 OK angenommen")
+    assert [m.daten for m in senke.mails] == [whole if whole.endswith(b"\r\n") else whole + b"\r\n"]
+
+
+def test_umlauts_before_the_at_need_smtputf8(versender, senke):
+    ergebnis = hand_over(versender, senke, an="müller@example.ch", is_utf8=True)
+
+    assert ergebnis == smtp.Angenommen("250 OK angenommen")
+    assert senke.recipients == ["müller@example.ch"]
+
+
+def test_a_mail_above_the_servers_limit_fails_at_once(versender, senke):
+    ergebnis = hand_over(versender, senke, teile=[b"x" * (65 * 1024 * 1024)])
+
+    assert type(ergebnis) is smtp.Endgueltig
+    assert senke.tries == {}
+
+
+def test_connection_is_used_for_many_mails_and_then_renewed(versender, senke):
+    for n in range(60):
+        hand_over(versender, senke, an=f"p{n:02}@example.ch")
+
+    assert senke.recipients == [f"p{n:02}@example.ch" for n in range(60)]
+    assert versender._used == 10
