@@ -68,7 +68,9 @@ EIGENE = {
         "permissions": 1,  # the table of rights: between the models and everything that asks
         "konto": 8,  # allauth's adapter: an entrance like a view
     },
-    "sitzungen": {},
+    "sitzungen": {
+        "kalender": 3,  # data -> .ics, as pdf is data -> PDF
+    },
     "antraege": {},
 }
 UEBERALL = {"permissions", "celery", "einstellungen"}  # of another app these may be asked by every room

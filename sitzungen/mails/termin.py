@@ -1,0 +1,64 @@
+"""The Terminankündigung: all dates of a year (or one new date) to the seats, with calendar entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from konferenz.models import Sendung
+from sitzungen.kalender import Eintrag, make_kalender
+from sitzungen.models import Sitzung
+from sitzungen.queries import vorbereitung
+
+
+def build_terminankuendigung(sendung: Sendung) -> EmailMultiAlternatives:
+    """Return the mail of a row of the outbox; objekt is the uuid of a meeting of the announced year.
+
+    Read at hand-over: the dates as they stand then.
+    """
+    sitzung = Sitzung.objects.get(uuid=str(sendung.objekt))
+    return terminankuendigung(sendung, vorbereitung.angekuendigte(sitzung), vorbereitung.absender())
+
+
+def terminankuendigung(
+    sendung: Sendung, sitzungen: Sequence[Sitzung], absender: dict[str, str]
+) -> EmailMultiAlternatives:
+    """Return the mail: the dates in words, one calendar file with METHOD:PUBLISH, Reply-To the office."""
+    kontext = {
+        "name": sendung.an_name,
+        "sitzungen": sitzungen,
+        "absender": absender,
+        "site_url": settings.SITE_URL,
+    }
+    mail = EmailMultiAlternatives(
+        subject=sendung.betreff,
+        body=render_to_string("mails/terminankuendigung.body.txt", kontext),
+        to=[sendung.an_adresse],
+        reply_to=[absender["email"]] if absender["email"] else [],
+    )
+    mail.attach_alternative(render_to_string("mails/terminankuendigung.body.html", kontext), "text/html")
+    kalender = make_kalender([kalendereintrag(sitzung, absender["email"]) for sitzung in sitzungen])
+    mail.attach("sitzungen.ics", kalender.decode(), 'text/calendar; charset="utf-8"; method=PUBLISH')
+    return mail
+
+
+def kalendereintrag(sitzung: Sitzung, organisator: str = "") -> Eintrag:
+    """Return a meeting as calendar entry."""
+    ort = sitzung.ort if sitzung.form != Sitzung.Form.DIGITAL else "digital"
+    if sitzung.form == Sitzung.Form.HYBRID:
+        ort = f"{sitzung.ort} oder digital".strip()
+    return Eintrag(
+        uuid=sitzung.uuid,
+        folge=sitzung.kalender_folge,
+        beginn_at=sitzung.beginn_at,
+        ende_at=sitzung.ende_at,
+        titel=f"Sozialpräsidienkonferenz: {sitzung.titel}",
+        stand=sitzung.terminankuendigung_at or sitzung.created_at,
+        ort=ort,
+        url=f"{settings.SITE_URL}/sitzungen/{sitzung.kennung}/",
+        organisator=organisator,
+        is_abgesagt=sitzung.status == Sitzung.Status.ABGESAGT,
+    )

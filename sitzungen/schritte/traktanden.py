@@ -1,0 +1,85 @@
+"""Writing items and papers of a (locked) meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, Max
+
+from konferenz.models import Datei
+from konferenz.schritte import require_transaction
+from mitglieder.models import Person
+from sitzungen import rules
+from sitzungen.models import Fassung, Sitzung, Traktandum, Unterlage
+
+from .vorbereitung import VorbereitungError
+
+_SCHLUSS = {Traktandum.Standard.PENDENZEN, Traktandum.Standard.VERSCHIEDENES}
+_VERSATZ = 10_000
+
+
+def check_traktandum(*, art: str, hat_thema: bool, zusammenfassung: str) -> None:
+    """Raise VorbereitungError for the first thing that is wrong with an item."""
+    for mangel in rules.check_traktandum(art=art, hat_thema=hat_thema, zusammenfassung=zusammenfassung):
+        raise VorbereitungError(mangel.satz, feld=mangel.feld)
+
+
+def insert_traktandum(sitzung: Sitzung, traktandum: Traktandum) -> Traktandum:
+    """Insert an item before the closing standing items («Pendenzen und Termine», «Verschiedenes»); return it."""
+    require_transaction("insert_traktandum")
+    reihe = list(sitzung.traktanden.order_by("position"))
+    ziel = len(reihe)
+    while ziel and reihe[ziel - 1].standard in _SCHLUSS:
+        ziel -= 1
+    sitzung.traktanden.filter(position__gt=ziel).update(position=F("position") + _VERSATZ)
+    traktandum.sitzung = sitzung
+    traktandum.position = ziel + 1
+    traktandum.save(force_insert=True)
+    renumber(sitzung)
+    return traktandum
+
+
+def renumber(sitzung: Sitzung, reihe: Sequence[int] | None = None) -> None:
+    """Number the items 1, 2, 3 … without gaps. reihe: their pks in the wanted order (default: as they stand)."""
+    require_transaction("renumber")
+    traktanden = {t.pk: t for t in sitzung.traktanden.order_by("position").only("pk", "position")}
+    folge = list(traktanden) if reihe is None else list(reihe)
+    falsch = [(traktanden[pk], nr) for nr, pk in enumerate(folge, start=1) if traktanden[pk].position != nr]
+    if not falsch:
+        return
+    # Out of the way first: a position is unique at every moment.
+    sitzung.traktanden.filter(pk__in=[t.pk for t, _ in falsch]).update(position=F("position") + _VERSATZ)
+    for traktandum, nr in falsch:
+        traktandum.position = nr
+    Traktandum.objects.bulk_update([t for t, _ in falsch], ["position"])
+
+
+def insert_unterlage(
+    traktandum: Traktandum,
+    datei: Datei,
+    *,
+    titel: str = "",
+    klassifizierung: str = Unterlage.Klassifizierung.INTERN,
+    vertraulich_grund: str = "",
+    actor: Person,
+    now: datetime,
+) -> Unterlage:
+    """Insert a paper with its first Fassung at the end of an item's papers; return it."""
+    require_transaction("insert_unterlage")
+    letzte = traktandum.unterlagen.aggregate(letzte=Max("position"))["letzte"] or 0
+    unterlage = Unterlage.objects.create(
+        traktandum=traktandum,
+        position=letzte + 1,
+        titel=(titel or titel_aus_name(datei.name))[:200],
+        klassifizierung=klassifizierung,
+        vertraulich_grund=vertraulich_grund,
+    )
+    Fassung.objects.create(unterlage=unterlage, nr=1, datei=datei, hochgeladen_von=actor, hochgeladen_at=now)
+    return unterlage
+
+
+def titel_aus_name(name: str) -> str:
+    """Return a paper's title from its file name: without ending, underscores as spaces («Budget_2027.pdf» → «Budget 2027»)."""
+    stamm = name.rpartition(".")[0] or name
+    return " ".join(stamm.replace("_", " ").split()) or name
