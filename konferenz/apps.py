@@ -10,6 +10,7 @@ class KonferenzConfig(AppConfig):
     verbose_name = "Konferenz"
 
     def ready(self) -> None:
+        from . import checks  # noqa: F401 - registers itself
         from .stammdaten import create_stammdaten
         from .triggers import create_triggers
 

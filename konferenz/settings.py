@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "konferenz.upload.UploadMiddleware",  # before CSRF, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -197,6 +198,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024  # one file
 UPLOAD_MAX_REQUEST_BYTES = 100 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "konferenz.upload.BegrenzungHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Mail -----------------------------------------------------------------------------------------
 EMAIL_BACKEND = "konferenz.mailbackend.OutboxBackend"  # every mail becomes a Sendung; konferenz.smtp hands it over

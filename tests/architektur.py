@@ -53,12 +53,15 @@ EIGENE = {
         "einstellungen": 2,
         "journal": 4,
         "smtp": 3,
-        "pdf_kind": 3,
+        "kinder": 0,  # the child program: imports nothing of the house
+        "kindprozess": 2,
         "mappe": 3,
         "dateipruefung": 3,
         "dateien": 4,
         "gestaltung": 8,
+        "checks": 8,
         "mailbackend": 8,
+        "upload": 8,  # upload handler and its middleware
         "uebersicht": 8,
         "eingebettet": 8,
         "settings": 9,

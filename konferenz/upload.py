@@ -1,0 +1,97 @@
+"""Limits of an upload, kept while it arrives: 25 MiB a file, 100 MiB a request (settings.UPLOAD_MAX_*).
+
+Django counts no file data, so the handler does; the middleware answers 413 before any view runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from django.shortcuts import render
+
+
+class BegrenzungHandler(FileUploadHandler):
+    """Counts what arrives and stops the upload at a limit; the handlers after it keep the data.
+
+    Stopping closes the temporary files; the rest of the body is not read.
+    """
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.gesamt = 0
+        self.datei = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.datei = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.datei += len(raw_data)
+        self.gesamt += len(raw_data)
+        if self.datei > settings.UPLOAD_MAX_BYTES:
+            self._stop(f"«{self.file_name}» ist grösser als {settings.UPLOAD_MAX_BYTES // 1024**2} MB.")
+        if self.gesamt > settings.UPLOAD_MAX_REQUEST_BYTES:
+            self._stop(make_gesamt_satz())
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+    def _stop(self, satz: str) -> None:
+        self.request.upload_zu_gross = satz  # type: ignore[union-attr]
+        raise StopUpload(connection_reset=True)
+
+
+def make_gesamt_satz() -> str:
+    return f"Die Dateien sind zusammen grösser als {settings.UPLOAD_MAX_REQUEST_BYTES // 1024**2} MB; bitte in mehreren Schritten hochladen."
+
+
+class UploadMiddleware:
+    """Answers 413 in German to a body that is too large or does not say how large it is.
+
+    Stands before the CSRF check, which would otherwise read the body first.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        laenge = request.META.get("CONTENT_LENGTH") or ""
+        # A form around the files is small; what is larger by more than a MiB cannot be within the limits.
+        if laenge.isdigit() and int(laenge) > settings.UPLOAD_MAX_REQUEST_BYTES + 1024**2:
+            return respond_413(request, make_gesamt_satz())
+        if not laenge and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return respond_413(
+                request, "Die Anfrage nennt ihre Grösse nicht; bitte laden Sie die Dateien im Browser hoch."
+            )
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase | None:
+        """Read the form now, so that neither the CSRF check nor a view sees half of it."""
+        if request.method != "POST" or request.content_type != "multipart/form-data":
+            return None
+        try:
+            _ = request.POST
+        except (MultiPartParserError, UnreadablePostError) as error:
+            for handler in request.upload_handlers:
+                handler.upload_interrupted()  # takes the half-written temporary file away
+            raise BadRequest("Der Upload ist unvollständig.") from error
+        if satz := getattr(request, "upload_zu_gross", ""):
+            return respond_413(request, satz)
+        return None
+
+
+def respond_413(request: HttpRequest, satz: str) -> HttpResponse:
+    """Answer with the page, or with the bare sentence for a script (htmx, fetch)."""
+    if request.headers.get("HX-Request") or "text/html" not in request.headers.get("Accept", "text/html"):
+        response = HttpResponse(satz, status=413, content_type="text/plain; charset=utf-8")
+    else:
+        response = render(request, "413.html", {"satz": satz}, status=413)
+    return response
