@@ -58,6 +58,7 @@ EIGENE = {
         "mappe": 3,
         "dateipruefung": 3,
         "dateien": 4,
+        "gesundheit": 6,  # is the machinery alive: command and office ask it
         "gestaltung": 8,
         "checks": 8,
         "mailbackend": 8,

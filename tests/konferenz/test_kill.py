@@ -1,0 +1,213 @@
+"""Exactly once: real workers killed with -9 at random moments, Redis emptied in the middle, two beats.
+
+By default a short version; KILL_FULL=1 runs 150 mails and ten kills. Database from DATABASE_URL (a new one beside
+it), else a SQLite file; Redis from BROKER_URL or on this host, in a database of its own that has to be empty.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+IS_FULL = bool(os.environ.get("KILL_FULL"))
+MAILS, KILLS = (150, 10) if IS_FULL else (60, 3)
+REDIS_DB = 13
+pytestmark = pytest.mark.kill
+
+
+class Werk:
+    """A database, a mail sink and processes around them; only its own processes are ever ended."""
+
+    def __init__(self, folder: Path, database_url: str, broker_url: str) -> None:
+        self.mails = folder / "mails"
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.env = os.environ | {
+            "ALLOW_UNSAFE_KEY": "1",
+            "DJANGO_SETTINGS_MODULE": "konferenz.settings",
+            "DATABASE_URL": database_url,
+            "BROKER_URL": broker_url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "EMAIL_TIMEOUT": "2",
+            "SENDUNG_LEASE_SECONDS": "3",
+            "PYTHONPATH": str(ROOT),
+            "LOG_LEVEL": "WARNING",
+        }
+        self.processes: list[subprocess.Popen] = []
+        self.run("manage.py", "migrate", "--verbosity", "0")
+        delay = "0.03"
+        self.start("-m", "tests.smtp_senke", "--port", str(port), "--dir", str(self.mails), "--delay", delay)
+        wait_for(lambda: is_open(port))
+        self.run("-m", "tests.kill_helfer", "enqueue", str(MAILS))
+
+    def run(self, *args: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *args], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, *args: str) -> subprocess.Popen:
+        log = (self.folder / "log.txt").open("a")
+        process = subprocess.Popen(
+            [sys.executable, *args], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+        )
+        log.close()
+        self.processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """Kill -9 a process this object started, with all its children."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self.processes.remove(process)
+
+    def stop(self) -> None:
+        for process in list(self.processes):
+            self.kill(process)
+
+    def arrived(self) -> Counter[str]:
+        """How many mails each recipient has."""
+        heads = [path.read_bytes().partition(b"\r\n")[0] for path in self.mails.glob("*.eml")]
+        return Counter(head.decode().removeprefix("X-Senke-An: ") for head in heads)
+
+    def states(self) -> dict[str, int]:
+        pairs = re.findall(r"(\w+)=(\d+)", self.run("-m", "tests.kill_helfer", "count"))
+        return {status: int(n) for status, n in pairs}
+
+    def is_done(self) -> bool:
+        return not {"bereit", "beansprucht", "in_uebergabe"} & set(self.states())
+
+    def kill_at_random(self, start, *, kills: int = KILLS) -> None:
+        """Start a worker, kill it some time after it began to deliver, and so on."""
+        zufall = random.Random(20261203)
+        for _ in range(kills):
+            before = sum(self.arrived().values())
+            if before == MAILS:
+                break
+            worker = start()
+            wait_for(lambda before=before: sum(self.arrived().values()) > before, seconds=60)
+            time.sleep(zufall.uniform(0, 0.25))
+            self.kill(worker)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"nicht innert {seconds} Sekunden"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    """A database of its own: a file, or a new one on the server of DATABASE_URL."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{tmp_path / 'kill.sqlite3'}"
+        return
+    import psycopg
+
+    name = f"kill_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def redis_url():
+    import redis
+
+    given = os.environ.get("BROKER_URL", "")
+    base = given if given.startswith("redis") else "redis://127.0.0.1:6379/0"
+    url = urlsplit(base)._replace(path=f"/{REDIS_DB}").geturl()
+    client = redis.Redis.from_url(url, socket_connect_timeout=1)
+    try:
+        size = client.dbsize()
+    except redis.ConnectionError:
+        pytest.skip("kein Redis erreichbar")
+    if size:
+        pytest.skip(f"Redis-Datenbank {REDIS_DB} ist nicht leer")
+    yield url
+    client.flushdb()
+    client.close()
+
+
+@pytest.fixture
+def make_werk(tmp_path, database_url):
+    made = []
+
+    def make(broker_url: str) -> Werk:
+        made.append(Werk(tmp_path, database_url, broker_url))
+        return made[-1]
+
+    yield make
+    for werk in made:
+        werk.stop()
+
+
+def assert_exactly_once(werk: Werk, mails: int = MAILS) -> None:
+    states = werk.states()
+    assert werk.arrived() == Counter({f"p{n:03}@example.ch": 1 for n in range(mails)}), states
+    assert set(states) <= {"gesendet", "unklar"}
+    assert sum(states.values()) == mails
+
+
+def test_killed_workers_send_each_mail_exactly_once(make_werk):
+    """The outbox alone, without any broker."""
+    werk = make_werk("memory://")
+
+    werk.kill_at_random(lambda: werk.start("-m", "tests.kill_helfer", "work"))
+    werk.start("-m", "tests.kill_helfer", "work")
+    wait_for(werk.is_done, seconds=60)
+
+    assert_exactly_once(werk)
+
+
+def test_celery_on_redis_survives_kills_a_flush_and_two_beats(make_werk, redis_url, tmp_path):
+    import redis
+
+    werk = make_werk(redis_url)
+    celery = ("-m", "celery", "-A", "konferenz")
+
+    def start_worker():
+        return werk.start(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")
+
+    for n in (1, 2):
+        werk.start(*celery, "beat", "--pidfile=", "--schedule", str(tmp_path / f"beat{n}"), "--loglevel", "WARNING")
+    werk.kill_at_random(start_worker)
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
+    restarted = time.monotonic()
+    start_worker()
+    wait_for(werk.is_done, seconds=120)
+    resumed = time.monotonic() - restarted
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
+    assert_exactly_once(werk)
+    # On a Redis emptied under a running worker beat alone brings the next mails, within its 30 seconds.
+    werk.run("-m", "tests.kill_helfer", "enqueue", str(MAILS + 5))
+    wait_for(lambda: len(werk.arrived()) == MAILS + 5, seconds=60)
+
+    assert_exactly_once(werk, MAILS + 5)
+    assert resumed < 120
