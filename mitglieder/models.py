@@ -5,24 +5,50 @@ Offices and seats follow from rows and their dates: nobody is given a role by ha
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import uuid as uuid_module
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+if TYPE_CHECKING:  # permissions.py reads this module
+    from .permissions import Recht, Rolle, Umfang
 
 
-class PersonQuerySet(models.QuerySet["Person"]):
+class SichtbarQuerySet(models.QuerySet[Any]):
+    """People and regions are open to the members and the office, in whole."""
+
+    def visible_to(self, umfang: Umfang) -> Self:
+        """Return all rows for a person who may see the members, none for anybody else."""
+        return self if umfang.sieht_alles_veroeffentlichte else self.none()
+
+
+class Allgemein:
+    """An object towards which a person has no other roles than everywhere."""
+
+    def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
+        """Return the roles that count towards this object: those of the person."""
+        return umfang.rollen
+
+
+class PersonQuerySet(SichtbarQuerySet):
     def aktiv(self) -> PersonQuerySet:
         """Return the people who may act at all."""
         return self.filter(is_active=True)
 
     def by_name(self) -> PersonQuerySet:
         return self.order_by("nachname", "vorname", "pk")
+
+    def with_adresse(self, email: str) -> PersonQuerySet:
+        """Return the people mail to this address reaches, whatever its case."""
+        return self.filter(email__iexact=email.strip())
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -37,11 +63,14 @@ class PersonManager(BaseUserManager["Person"]):
     def by_name(self) -> PersonQuerySet:
         return self.get_queryset().by_name()
 
+    def with_adresse(self, email: str) -> PersonQuerySet:
+        return self.get_queryset().with_adresse(email)
+
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(login=(username or "").lower())
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(Allgemein, AbstractBaseUser, PermissionsMixin):
     """A human being, with or without an account.
 
     email: where mail goes; may repeat (two people, one address).
@@ -86,6 +115,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Whether /admin/ opens: a superuser only; the office works in the portal."""
         return self.is_superuser
 
+    def get_absolute_url(self) -> str:
+        return reverse("mitglieder:person-detail", args=[self.uuid])
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -93,19 +125,23 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
-class ZeitraumQuerySet(models.QuerySet[Any]):
+class ZeitraumQuerySet(SichtbarQuerySet):
     """Rows with a half-open span [von, bis); bis empty = open-ended."""
 
     def current(self, on: date) -> ZeitraumQuerySet:
         """Return the rows in force on a day."""
         return self.filter(Q(von__lte=on) & (Q(bis__isnull=True) | Q(bis__gt=on)))
 
+    def not_over(self, on: date) -> ZeitraumQuerySet:
+        """Return the rows in force on a day or later."""
+        return self.filter(Q(bis__isnull=True) | Q(bis__gt=on))
+
 
 def _span(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(bis__isnull=True) | Q(bis__gt=F("von")), name=f"{name}_von_vor_bis")
 
 
-class Funktion(models.Model):
+class Funktion(Allgemein, models.Model):
     """An office a person holds for a time."""
 
     class Art(models.TextChoices):
@@ -137,7 +173,7 @@ class Funktion(models.Model):
         return f"{self.get_art_display()}: {self.person}"
 
 
-class Sozialregion(models.Model):
+class Sozialregion(Allgemein, models.Model):
     """One of the 13 regions; its form decides which presidium represents it (Pflichtenheft, footnote 1)."""
 
     class Form(models.TextChoices):
@@ -161,6 +197,8 @@ class Sozialregion(models.Model):
         related_name="kontakt_fuer",
     )
     bemerkung = models.TextField(blank=True)
+
+    objects = SichtbarQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Sozialregion"
@@ -195,7 +233,7 @@ class Gemeinde(models.Model):
         return self.name
 
 
-class GemeindeZugehoerigkeit(models.Model):
+class GemeindeZugehoerigkeit(Allgemein, models.Model):
     """Which municipality belongs to which region, from–until."""
 
     gemeinde = models.ForeignKey(Gemeinde, on_delete=models.CASCADE, related_name="zugehoerigkeiten")
@@ -240,12 +278,12 @@ class Einwohnerzahl(models.Model):
         return f"{self.sozialregion}: {self.anzahl}"
 
 
-class SitzQuerySet(models.QuerySet["Sitz"]):
+class SitzQuerySet(SichtbarQuerySet):
     def stimmberechtigt(self) -> SitzQuerySet:
         return self.filter(stimmberechtigt=True)
 
 
-class Sitz(models.Model):
+class Sitz(Allgemein, models.Model):
     """A seat of the conference: 14 vote (13 regions and the chair), 3 advise. The vote belongs to the seat."""
 
     class Art(models.TextChoices):
@@ -289,7 +327,7 @@ class Sitz(models.Model):
         return self.bezeichnung
 
 
-class Mandat(models.Model):
+class Mandat(Allgemein, models.Model):
     """A person on a seat from–until: designated, or elected by the VSEG-Vorstand (R5).
 
     A designated person attends and does not vote until elected.
@@ -334,7 +372,7 @@ class Mandat(models.Model):
         return f"{self.person} ({self.sitz})"
 
 
-class Stellvertretung(models.Model):
+class Stellvertretung(Allgemein, models.Model):
     """A seat's standing list of political functionaries who may stand in; naming one for a meeting is on Teilnahme."""
 
     class Funktion(models.TextChoices):
@@ -371,9 +409,10 @@ class Stellvertretung(models.Model):
         return f"{self.person} für {self.sitz}"
 
 
-class Leitgremium(models.Model):
+class Leitgremium(Allgemein, models.Model):
     """The strategic body of a region; its members are the wide circle that receives the papers (Verteiler)."""
 
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
     sozialregion = models.OneToOneField(Sozialregion, on_delete=models.PROTECT, related_name="leitgremium")
     name = models.CharField(max_length=160)
     since_on = models.DateField("besteht seit", null=True, blank=True)
@@ -381,6 +420,8 @@ class Leitgremium(models.Model):
     bestaetigt_von = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="bestaetigte_verteiler"
     )
+
+    objects = SichtbarQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Leitgremium"
@@ -391,7 +432,7 @@ class Leitgremium(models.Model):
         return self.name
 
 
-class Mitgliedschaft(models.Model):
+class Mitgliedschaft(Allgemein, models.Model):
     """A decision-maker in the strategic body of a region."""
 
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
@@ -418,14 +459,47 @@ class Mitgliedschaft(models.Model):
         return f"{self.person} in {self.leitgremium}"
 
 
+class Verteilermeldung(Allgemein, models.Model):
+    """What a region's contact says is wrong with its Verteiler, until the office has seen to it."""
+
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
+    leitgremium = models.ForeignKey(Leitgremium, on_delete=models.CASCADE, related_name="meldungen")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(max_length=2000)
+    created_at = models.DateTimeField()
+    erledigt_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SichtbarQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Meldung zum Verteiler"
+        verbose_name_plural = "Meldungen zum Verteiler"
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"Meldung zu {self.leitgremium}"
+
+
 class ZugangslinkQuerySet(models.QuerySet["Zugangslink"]):
+    def by_token(self, token: str) -> ZugangslinkQuerySet:
+        """Return the one link a token opens (or none); the database knows only its hash."""
+        return self.filter(token_hash=hash_token(token))
+
     def usable(self, now: datetime) -> ZugangslinkQuerySet:
         """Return the links that still open something."""
         return self.filter(used_at__isnull=True, revoked_at__isnull=True, valid_until__gt=now, person__is_active=True)
 
 
+def hash_token(token: str) -> str:
+    """Return what is stored of a token: its SHA-256, 64 hex digits."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
 class Zugangslink(models.Model):
     """The one kind of link without a password; only the SHA-256 of its token is stored.
+
+    The token itself is made anew from the uuid and the secret key where the letter is written, so that neither
+    this table nor the outbox ever holds it.
 
     A GET shows a page; entering by POST logs the person in with a session that holds this purpose and nothing else.
     """
@@ -457,3 +531,14 @@ class Zugangslink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_zweck_display()} für {self.person}"
+
+    @property
+    def token(self) -> str:
+        """The secret part of the address: 43 characters nobody can make without the secret key."""
+        digest = salted_hmac("mitglieder.Zugangslink", str(self.uuid), algorithm="sha256").digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    @property
+    def path(self) -> str:
+        """The address on this site; it belongs in a letter to the person and nowhere else."""
+        return reverse("mitglieder:zugang", args=[self.token])

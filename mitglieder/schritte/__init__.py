@@ -1,0 +1,1 @@
+"""Steps that several deeds on people share; each raises outside a transaction."""
