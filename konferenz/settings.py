@@ -123,12 +123,13 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.str("BROKER_URL", default="memory://")
+# In the database, whatever the broker: the limits of the login count across all workers and need no second service.
 CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": BROKER_URL}
-        if BROKER_URL.startswith("redis")
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "konferenz_cache"}
-    )
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "konferenz_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with fewer, a flood of addresses would push the limits out
+    }
 }
 
 # --- People ---------------------------------------------------------------------------------------
@@ -166,6 +167,25 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"request_login_code": "mitglieder.forms.konto.CodeForm"}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds; mails take their time
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+# «key» is address and client together (mitglieder.konto, mitglieder.forms.konto): no stranger locks a person out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/m/key",
+    "reset_password": "10/m/ip,30/h/ip",
+}
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds
+# Where a link of this purpose leads once entered: url name, and what its first page says.
+ZUGANG_ZIELE = {
+    "verteiler": {
+        "url": "mitglieder:verteiler-bestaetigung",
+        "titel": "Verteiler Ihrer Region",
+        "text": "Prüfen Sie, wer die Unterlagen der Sozialpräsidienkonferenz erhält, und bestätigen oder berichtigen Sie die Liste.",
+    },
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Language, time -------------------------------------------------------------------------------

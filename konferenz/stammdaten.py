@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
+
 VOLLTEXT_2026 = Path(__file__).parent / "daten" / "pflichtenheft-2026.txt"
 
 
@@ -14,6 +16,7 @@ def create_stammdaten(**kwargs: Any) -> None:
     from .models import JournalKopf, Pflichtenheft
 
     using = kwargs.get("using", "default")
+    call_command("createcachetable", database=using, verbosity=0)  # where the limits of the login are counted
     JournalKopf.objects.using(using).get_or_create(pk=1)
     Pflichtenheft.objects.using(using).get_or_create(
         valid_from=date(2022, 1, 1),

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from .permissions import SESSION_ZUGANG, umfang
+
+ABMELDUNG = {"account_logout"}
+ANMELDUNG = {"account_login", "account_request_login_code", "account_confirm_login_code"}
 
 
 class UmfangMiddleware:
@@ -25,11 +29,20 @@ class UmfangMiddleware:
                 request.session.get(SESSION_ZUGANG),
             )
         )
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "is_abgemeldet", False):
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Refuse everything but its own pages (and the public ones) to a session opened by a Zugangslink."""
         if SESSION_ZUGANG not in request.session:
+            return
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if name in ABMELDUNG:
+            return
+        if name in ANMELDUNG:  # signing in for good ends the link's session
+            logout(request)
             return
         is_public = not getattr(view, "login_required", True)
         if not (is_public or getattr(view, "is_zugang", False)):

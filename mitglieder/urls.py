@@ -1,6 +1,10 @@
 """Addresses of people, regions and operation."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import zugang
 
 app_name = "mitglieder"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("zugang/<str:token>/", zugang.zugang, name="zugang"),
+]

@@ -67,12 +67,12 @@ def revoke_einladung(pk: int, *, actor: Person | None, now: datetime) -> int:
 def accept_einladung(token: str, *, passwort: str, now: datetime) -> Person:
     """Take an invitation up: set the password (or none: then a mailed code logs in) and use the link up.
 
-    passwort: as typed, empty for none.  Locks the link, then the person. Of two at one moment one succeeds.
+    passwort: as typed, empty for none.  Locks the person, then the link. Of two at one moment one succeeds.
     Raises MitgliederError with one neutral sentence for a link that is used, expired, withdrawn or unknown, and
     with feld «passwort» for a password that is too weak (the link stays good).
     """
     link = use_zugangslink(token, zweck=Zugangslink.Zweck.EINLADUNG, now=now)
-    person = Person.objects.get_queryset().select_for_update(of=("self",)).get(pk=link.person_id)
+    person = link.person
     if passwort:
         try:
             validate_password(passwort, person)

@@ -56,11 +56,15 @@ def create_zugangslink(
 
 
 def use_zugangslink(token: str, *, zweck: str | None = None, now: datetime) -> Zugangslink:
-    """Return the link of a token, locked and still usable. Raises MitgliederError with the same sentence for every reason."""
+    """Return the link of a token, still usable, its person and itself locked. Raises MitgliederError with the same sentence for every reason."""
     require_transaction("use_zugangslink")
-    found = Zugangslink.objects.select_for_update(of=("self",)).by_token(token).first()
-    # Asked again under the lock: two clicks at one moment, one account.
-    link = Zugangslink.objects.usable(now).select_related("person").filter(pk=found.pk).first() if found else None
+    found = Zugangslink.objects.by_token(token).first()
+    if found is None:
+        raise MitgliederError(NEUTRAL)
+    # Person before link, as whoever withdraws it; asked again under the lock: two clicks at one moment, one account.
+    Person.objects.get_queryset().select_for_update(of=("self",)).get(pk=found.person_id)
+    links = Zugangslink.objects.usable(now).select_related("person").select_for_update(of=("self",))
+    link = links.filter(pk=found.pk).first()
     if link is None or (zweck is not None and link.zweck != zweck):
         raise MitgliederError(NEUTRAL)
     return link

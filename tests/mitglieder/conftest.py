@@ -5,9 +5,9 @@ from django.core.cache import cache
 @pytest.fixture(autouse=True)
 def _fresh_limits(request):
     """The limiter counts in the shared cache, which no transaction of a test rolls back."""
-    if {"db", "transactional_db", "client", "live_server"} & set(request.fixturenames) or request.node.get_closest_marker(
-        "django_db"
-    ):
+    if {"db", "transactional_db", "client", "live_server"} & set(
+        request.fixturenames
+    ) or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("_django_db_helper")
         cache.clear()
 

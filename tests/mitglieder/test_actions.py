@@ -41,7 +41,11 @@ def arten():
 def test_person_gets_a_login_from_an_address_of_its_own(now):
     person = create(now, vorname=" Eva ", email="Eva.Muster@Gemeinde.CH ", telefon="032 000 00 00")
 
-    assert (person.name, person.email, person.login) == ("Eva Muster", "Eva.Muster@gemeinde.ch", "eva.muster@gemeinde.ch")
+    assert (person.name, person.email, person.login) == (
+        "Eva Muster",
+        "Eva.Muster@gemeinde.ch",
+        "eva.muster@gemeinde.ch",
+    )
     assert person.has_usable_password() is False
     assert emails() == [("Muster", "eva.muster@gemeinde.ch", True, True)]
     assert arten() == ["person.erfasst"]
@@ -79,9 +83,7 @@ def test_changed_address_moves_login_and_mail_and_is_told_to_both(now):
     client = Client()
     client.force_login(person, backend=BACKEND)
 
-    person_actions.change_person(
-        person.pk, nachname="Muster", vorname="Andrea", email="neu@x.ch", actor=None, now=now
-    )
+    person_actions.change_person(person.pk, nachname="Muster", vorname="Andrea", email="neu@x.ch", actor=None, now=now)
 
     person.refresh_from_db()
     assert (person.email, person.login) == ("neu@x.ch", "neu@x.ch")
@@ -147,9 +149,7 @@ def sitz_of(kuerzel):
 def start(sitz, person, now, **daten):
     loest_ab = daten.pop("loest_ab", False)
     felder = {"funktion": "", "von": SEIT, **daten}
-    return sitz_actions.start_mandat(
-        sitz.pk, person.pk, MandatDaten(**felder), loest_ab=loest_ab, actor=None, now=now
-    )
+    return sitz_actions.start_mandat(sitz.pk, person.pk, MandatDaten(**felder), loest_ab=loest_ab, actor=None, now=now)
 
 
 def test_mandat_with_wahlbeschluss_is_elected_without_one_designated(now):

@@ -1,0 +1,1 @@
+"""HTTP entrances, one file per noun."""
