@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 
 class HeaderMiddleware:
@@ -17,3 +19,10 @@ class HeaderMiddleware:
             response["Cache-Control"] = "no-store, private"
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class SeitenGZipMiddleware(GZipMiddleware):
+    """Compress pages, never files: papers are compressed already, and a byte range must stay the file's own bytes."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)

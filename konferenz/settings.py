@@ -58,14 +58,15 @@ UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
 ]
 EINRICHTEN: list[str] = []  # (request) -> steps of the first hour
 SUCHQUELLEN: list[str] = []
-DEMO: list[str] = []
+DEMO: list[str] = []  # modules with the apps' demo data (konferenz/demo.py says what they bring)
+DEMO_TASKS: list[str] = ["sitzungen.tasks.dispatch_versand"]  # what the demo does not wait for beat to do
 TRAKTANDUM_TEILE: list[str] = []
 TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "konferenz.middleware.SeitenGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

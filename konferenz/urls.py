@@ -3,7 +3,7 @@
 from allauth.account import views as konto
 from django.urls import include, path, re_path
 
-from konferenz import gestaltung, uebersicht, views
+from konferenz import gestaltung, postausgang, uebersicht, views
 
 # Exactly these of allauth's pages: no registration, and nobody but the office changes an address.
 KONTO = [
@@ -33,4 +33,9 @@ urlpatterns = [
     path("", include("sitzungen.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("gestaltung/", gestaltung.gestaltung_show, name="gestaltung"),
+    # /postausgang/: only in the demo
+    path("postausgang/", postausgang.postausgang_list, name="postausgang"),
+    path("postausgang/<str:name>/", postausgang.postausgang_detail, name="postausgang-detail"),
+    path("postausgang/<str:name>/html/", postausgang.postausgang_html, name="postausgang-html"),
+    path("postausgang/<str:name>/beilage/<int:nr>/", postausgang.postausgang_beilage, name="postausgang-beilage"),
 ]

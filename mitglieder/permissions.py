@@ -17,7 +17,8 @@ from typing import Any, Protocol
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
@@ -192,7 +193,7 @@ def has_recht(umfang: Umfang, recht: Recht, obj: Objekt | None = None) -> bool:
     return bool(rollen & RECHTE[recht])
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def requires(
@@ -210,7 +211,7 @@ def requires(
 
     def decorator(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             scope: Umfang = request.umfang  # type: ignore[attr-defined]
             obj = None
             if loader is not None:
@@ -235,7 +236,7 @@ def requires_zugang(zweck: str) -> Callable[[View], View]:
 
     def decorator(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             scope: Umfang = request.umfang  # type: ignore[attr-defined]
             if scope.zugang is None or scope.zugang[0] != zweck:
                 raise Http404

@@ -64,6 +64,7 @@ EIGENE = {
         "mailbackend": 8,
         "upload": 8,  # upload handler and its middleware
         "uebersicht": 8,
+        "postausgang": 8,
         "eingebettet": 8,
         "settings": 9,
         "wsgi": 9,

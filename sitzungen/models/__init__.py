@@ -1,5 +1,6 @@
 """The nouns of the meetings, one module each."""
 
+from .kalenderabo import Kalenderabo
 from .sitzung import Sitzung, SitzungUserObjectPermission
 from .teilnahme import Teilnahme
 from .thema import Thema, Traktandenwunsch
@@ -8,6 +9,7 @@ from .versand import Versand, Zustellung
 
 __all__ = [
     "Fassung",
+    "Kalenderabo",
     "Lesung",
     "Sitzung",
     "SitzungUserObjectPermission",

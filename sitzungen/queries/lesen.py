@@ -200,6 +200,19 @@ def visible_fassungen(sitzung: Sitzung, umfang: Umfang) -> QuerySet[Fassung]:
     )
 
 
+def list_im_dossier(sitzung: Sitzung, umfang: Umfang) -> list[Fassung]:
+    """Return the current versions that stand in the dossier: the readable internal papers in PDF (one query).
+
+    What came after the dispatch is not in it.
+    """
+    rows = visible_fassungen(sitzung, umfang).filter(
+        unterlage__klassifizierung=Unterlage.Klassifizierung.INTERN,
+        datei__typ=Datei.Typ.PDF,
+        datei__pruefung=Datei.Pruefung.GEPRUEFT,
+    )
+    return list(rows.filter(hochgeladen_at__lte=sitzung.versandt_at) if sitzung.versandt_at else rows)
+
+
 def _frist(sitzung: Sitzung) -> Frist | None:
     row = (
         Versand.objects.filter(sitzung=sitzung, art=Versand.Art.EINLADUNG)
