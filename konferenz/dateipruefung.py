@@ -27,7 +27,7 @@ RESERVIERT = frozenset(
 log = logging.getLogger(__name__)
 
 
-class DateiAbgelehnt(Exception):  # noqa: N818 - reads as what it tells
+class DateiAbgelehnt(Exception):
     """The file is not accepted; the text is one German sentence that names it."""
 
 

@@ -52,7 +52,7 @@ class Grenzen:
     wand_s: float
 
 
-class KindFehler(Exception):  # noqa: N818 - the house names errors in German
+class KindFehler(Exception):
     """The child gave no result.
 
     art: "zeit" (a limit of time), "speicher" (of memory or nesting), "absturz" (anything not foreseen), "besetzt" (too

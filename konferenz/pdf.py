@@ -36,7 +36,7 @@ class PdfError(Exception):
     """No PDF could be made; the text is one German sentence for the person who asked."""
 
 
-class PdfNichtVerfuegbar(PdfError):  # noqa: N818 - reads as what it tells
+class PdfNichtVerfuegbar(PdfError):
     """Pango is not installed on this machine."""
 
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from konferenz import journal
-from konferenz.schritte import clean_zeile, enqueue_sendung
+from konferenz.adressen import clean_zeile
+from konferenz.schritte import enqueue_sendung
 from mitglieder import rules
 from mitglieder.models import Funktion, Leitgremium, Mitgliedschaft, Person, Verteilermeldung, Zugangslink
 from mitglieder.schritte.fehler import MitgliederError

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from konferenz import journal
-from konferenz.schritte import AdresseUngueltig, check_adresse, enqueue_sendung
+from konferenz.adressen import AdresseUngueltig, check_adresse
+from konferenz.schritte import enqueue_sendung
 from mitglieder import rules
 from mitglieder.models import Funktion, Person, Zugangslink
 from mitglieder.schritte.fehler import MitgliederError

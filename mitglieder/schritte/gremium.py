@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from konferenz import journal
-from konferenz.schritte import clean_zeile, require_transaction
+from konferenz.adressen import clean_zeile
+from konferenz.schritte import require_transaction
 from mitglieder import rules
 from mitglieder.models import Funktion, Leitgremium, Mitgliedschaft, Person
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from konferenz import journal
-from konferenz.schritte import AdresseUngueltig, check_adresse, clean_zeile, enqueue_sendung, require_transaction
+from konferenz.adressen import AdresseUngueltig, check_adresse, clean_zeile
+from konferenz.schritte import enqueue_sendung, require_transaction
 from mitglieder.models import Person
 
 from .fehler import MitgliederError

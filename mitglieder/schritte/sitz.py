@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from konferenz import journal
-from konferenz.schritte import clean_zeile, require_transaction
+from konferenz.adressen import clean_zeile
+from konferenz.schritte import require_transaction
 from mitglieder import rules
 from mitglieder.models import Mandat, Person, Sitz, Stellvertretung
 
