@@ -50,7 +50,7 @@ def anmelden(page, adresse):
     """Log a person in through the page, as he would."""
 
     def enter(person):
-        page.goto(f"{adresse}/konto/login/")
+        page.goto(f"{adresse}/konto/anmelden/")
         page.get_by_label("E-Mail-Adresse").fill(person.login)
         page.get_by_label("Passwort", exact=True).fill(PASSWORT)
         page.get_by_role("button", name="Anmelden", exact=True).click()

@@ -7,24 +7,21 @@ from tests.conftest import make_person
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OHNE_ANMELDUNG = [
-    "/konto/login/",
-    "/konto/login/code/",
-    "/konto/password/reset/",
-    "/konto/password/reset/done/",
-    "/konto/password/reset/key/1-abc/",
-    "/konto/password/reset/key/done/",
-    "/konto/signup/",
-    "/konto/inactive/",
-    "/konto/confirm-email/",
-    "/konto/confirm-email/abc/",
+    "/konto/anmelden/",
+    "/konto/code/",
+    "/konto/gesperrt/",
+    "/konto/passwort/vergessen/",
+    "/konto/passwort/vergessen/gesandt/",
+    "/konto/passwort/neu/1-abc/",
+    "/konto/passwort/neu/gesetzt/",
+    "/konto/adresse/",
     "/gestaltung/",
     "/gibt-es-nicht/",
 ]
 MIT_ANMELDUNG = [
-    "/konto/password/change/",
-    "/konto/logout/",
-    "/konto/email/",
-    "/konto/reauthenticate/",
+    "/konto/passwort/aendern/",
+    "/konto/abmelden/",
+    "/konto/pruefen/",
     "/gestaltung/",
     "/gibt-es-nicht/",
 ]
@@ -69,7 +66,7 @@ def test_own_pages_have_nothing_for_axe(page, adresse, anmelden, pruefe, gemelde
 
 
 def test_errors_of_a_form_have_nothing_for_axe(page, adresse, pruefe):
-    page.goto(f"{adresse}/konto/login/")
+    page.goto(f"{adresse}/konto/anmelden/")
     page.get_by_label("E-Mail-Adresse").fill("niemand@portal.test")
     page.get_by_label("Passwort", exact=True).fill("falsch")
     page.get_by_role("button", name="Anmelden", exact=True).click()
@@ -82,7 +79,7 @@ def test_errors_of_a_form_have_nothing_for_axe(page, adresse, pruefe):
 
 
 def test_code_page_has_nothing_for_axe(page, adresse, pruefe, person):
-    page.goto(f"{adresse}/konto/login/code/")
+    page.goto(f"{adresse}/konto/code/")
     page.get_by_label("E-Mail-Adresse").fill(person.login)
     page.get_by_role("button", name="Code senden").click()
 
@@ -92,7 +89,7 @@ def test_code_page_has_nothing_for_axe(page, adresse, pruefe, person):
 
 def test_pages_reflow_at_320_pixels(page, adresse):
     page.set_viewport_size({"width": 320, "height": 800})
-    for pfad in ("/konto/login/", "/gestaltung/", "/gibt-es-nicht/"):
+    for pfad in ("/konto/anmelden/", "/gestaltung/", "/gibt-es-nicht/"):
         page.goto(f"{adresse}{pfad}")
 
         assert page.evaluate("document.documentElement.scrollWidth") == 320
@@ -101,7 +98,7 @@ def test_pages_reflow_at_320_pixels(page, adresse):
 def test_targets_are_large_enough_for_a_finger(page, adresse):
     for breite in (375, 1280):
         page.set_viewport_size({"width": breite, "height": 800})
-        for pfad in ("/gestaltung/", "/konto/login/"):
+        for pfad in ("/gestaltung/", "/konto/anmelden/"):
             page.goto(f"{adresse}{pfad}")
 
             assert page.evaluate(KLEINE_ZIELE) == []
@@ -110,7 +107,7 @@ def test_targets_are_large_enough_for_a_finger(page, adresse):
 def test_menu_on_the_phone_opens_without_a_script(browser, adresse, person):
     context = browser.new_context(viewport={"width": 375, "height": 800}, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{adresse}/konto/login/")
+    page.goto(f"{adresse}/konto/anmelden/")
     page.get_by_label("E-Mail-Adresse").fill(person.login)
     page.get_by_label("Passwort", exact=True).fill("Kein-echtes-Passwort-2026")
     page.get_by_role("button", name="Anmelden", exact=True).click()
