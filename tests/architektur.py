@@ -56,9 +56,10 @@ EIGENE = {
         "kinder": 0,  # the child program: imports nothing of the house
         "kindprozess": 2,
         "mappe": 3,
-        "dateipruefung": 3,
-        "dateien": 4,
+        "dateipruefung": 2,
+        "dateien": 2,  # queries, letters and PDFs look at files
         "gesundheit": 6,  # is the machinery alive: command and office ask it
+        "templatetags": 1,  # Swiss dates and numbers stand in subjects and facts too
         "gestaltung": 8,
         "checks": 8,
         "mailbackend": 8,
@@ -75,6 +76,7 @@ EIGENE = {
     },
     "sitzungen": {
         "kalender": 3,  # data -> .ics, as pdf is data -> PDF
+        "takt": 6,  # the tick: one deed after the other, each in its own transaction
     },
     "antraege": {},
 }

@@ -1,0 +1,84 @@
+"""The meeting's own PDFs: the agenda, and the dossier of agenda and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from konferenz.dateien import path_of
+from konferenz.models import Datei
+from konferenz.pdf import render_pdf
+
+from .queries.paket import Inhalt, angaben, dossier_inhalt, titel_dativ
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A finished dossier. defekte: uuid of a file that could not be merged -> sentence (then inhalt is of no use)."""
+
+    inhalt: bytes
+    seiten: int
+    defekte: dict[str, str]
+
+
+def make_traktandenliste(inhalt: Inhalt, *, stand: datetime) -> bytes:
+    """Return the agenda as PDF on the letterhead: what the wide circle may read, so nothing confidential.
+
+    inhalt: of queries.paket.load_inhalt.  stand: when it was made.  Raises PdfError.
+    """
+    return render_pdf("pdf/traktandenliste.html", _context(dossier_inhalt(inhalt, ()), stand))
+
+
+def make_dossier(inhalt: Inhalt, ausgelassen: Iterable[str], *, stand: datetime) -> Dossier:
+    """Return cover, agenda and all PDF papers that are not confidential as one PDF with bookmarks and page stamps.
+
+    ausgelassen: uuids of papers that are left out and named as «folgt».  Raises PdfError.
+    """
+    from konferenz.mappe import Teil, build_mappe
+
+    roh = dossier_inhalt(inhalt, ausgelassen)
+    papiere: dict[int, list[dict[str, Any]]] = {t["position"]: [] for t in roh["traktanden"]}
+    for fassung in roh["fassungen"]:
+        if fassung["typ"] == Datei.Typ.PDF:
+            papiere[fassung["traktandum"]].append(fassung)
+    teile: list[Teil] = []
+    for traktandum in roh["traktanden"]:
+        nr = traktandum["position"]
+        if papiere[nr]:
+            teile.append(Teil(titel=f"{nr} {traktandum['titel']}"))
+        teile += [
+            Teil(titel=f["titel"], ebene=2, pfad=path_of(UUID(f["datei"])), stempel=f"Traktandum {nr}")
+            for f in papiere[nr]
+        ]
+    mappe = build_mappe("pdf/sitzungsmappe.html", _context(roh, stand), teile)
+    defekte = {
+        str(teil.pfad.name): f"«{teil.titel}» lässt sich nicht öffnen; bitte nochmals hochladen."
+        for teil in mappe.ausgelassen
+        if teil.pfad is not None
+    }
+    return Dossier(mappe.inhalt, mappe.seiten, defekte)
+
+
+def _context(roh: Inhalt, stand: datetime) -> dict[str, Any]:
+    sitzung = roh["sitzung"] | {name: datetime.fromisoformat(roh["sitzung"][name]) for name in ("beginn", "ende")}
+    sitzung["titel_dativ"] = titel_dativ(roh["sitzung"]["titel"])
+    papiere: dict[int, list[dict[str, Any]]] = {}
+    for fassung in roh["fassungen"] + [f | {"folgt": True} for f in roh["ausgelassen"]]:
+        papiere.setdefault(fassung["traktandum"], []).append({"folgt": False} | fassung | {"angaben": angaben(fassung)})
+    return {
+        "sitzung": sitzung,
+        "briefkopf": roh["absender"],
+        "stand": stand,
+        "traktanden": [
+            t
+            | {
+                "von": datetime.fromisoformat(t["von"]),
+                "bis": datetime.fromisoformat(t["bis"]),
+                "papiere": papiere.get(t["position"], []),
+            }
+            for t in roh["traktanden"]
+        ],
+    }

@@ -1,0 +1,61 @@
+"""A meeting that is due, the tick, and a mail sink behind the outbox."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from konferenz import smtp
+from konferenz.nachricht import AnhangSpeicher
+from sitzungen.takt import dispatch_versand
+from tests.conftest import make_sitzung, make_traktandum, make_unterlage
+from tests.smtp_senke import TestSenke
+
+FAELLIG = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
+"""Donnerstag, 3. Dezember 2026, 8 Uhr in Zürich: a week before the meeting."""
+
+
+@pytest.fixture
+def senke(settings):
+    senke = TestSenke()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", senke.start(), 1
+    settings.EMAIL_HOST_USER, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "", False, False
+    settings.DEFAULT_FROM_EMAIL = "Sozialpräsidienkonferenz <konferenz@vseg.example>"
+    settings.ENVELOPE_FROM = "rueck@vseg.example"
+    settings.SITE_URL = "https://portal.vseg.example"
+    yield senke
+    senke.stop()
+
+
+@pytest.fixture
+def deliver(senke):
+    """Hand over everything that is due, as a worker does."""
+    from konferenz import actions
+
+    def deliver(now=FAELLIG):
+        speicher = AnhangSpeicher()
+        with smtp.Versender() as versender:
+            run = iter(lambda: actions.deliver_sendung(versender=versender, speicher=speicher, now=now), None)
+            return list(run)
+
+    return deliver
+
+
+@pytest.fixture
+def freigegebene(db, geschaeftsstelle):
+    """The fourth ordinary meeting of 2026, released, with an information and a decision and one internal paper."""
+    sitzung = make_sitzung(status="freigegeben")
+    make_traktandum(sitzung, "Begrüssung und Präsenz", art="formelles", minuten=5)
+    make_traktandum(
+        sitzung, "Einheitliche Fallführung: Stand der Einführung", zusammenfassung="Zwei Regionen im Pilot."
+    )
+    entscheid = make_traktandum(sitzung, "Budgetwerte Sozialkosten 2027", art="entscheid", referent="Geschäftsstelle")
+    make_unterlage(entscheid, "Bericht und Antrag", person=geschaeftsstelle)
+    return sitzung
+
+
+@pytest.fixture
+def tick():
+    """Run one tick at a moment (8 Uhr on the day it is due)."""
+    return lambda now=FAELLIG, **kwargs: dispatch_versand(now=now, **kwargs)
