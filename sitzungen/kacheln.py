@@ -102,7 +102,7 @@ def naechste_sitzung(request: HttpRequest) -> Kachel | None:
             "ist_offen": sitzung.is_veroeffentlicht,
             "sieht": sieht,
             "kommt_at": None if sieht else sitzung.versand_due_at,
-            "vorbereiten": _way("sitzungen:sitzung-vorbereiten", sitzung.kennung)
+            "vorbereiten": _way("sitzungen:traktandum-list", sitzung.kennung)
             if has_recht(scope, Recht.SITZUNG_VORBEREITEN, sitzung) and sitzung.is_bearbeitbar
             else "",
             "ungelesen": stand.gesamt - stand.gelesen if stand else 0,
@@ -272,7 +272,7 @@ def _sitzungen_pendent(now: datetime) -> Iterator[Pendent]:
         versand_due_at__lte=now + timedelta(days=3),
     ).order_by("beginn_at")
     for sitzung in nah:
-        url = _way("sitzungen:sitzung-vorbereiten", sitzung.kennung) or sitzung.get_absolute_url()
+        url = _way("sitzungen:traktandum-list", sitzung.kennung) or sitzung.get_absolute_url()
         if sitzung.hindernis:
             yield Pendent(f"{sitzung.titel}: {sitzung.hindernis}", url, "fehler")
         elif sitzung.status == Sitzung.Status.ENTWURF:

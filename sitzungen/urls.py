@@ -2,9 +2,43 @@
 
 from django.urls import URLPattern, path
 
-from .views import herunterladen, kalender, lesen
+from .views import freigabe, herunterladen, jahresplan, kalender, lesen, sitzung, traktandum, unterlage
 
 app_name = "sitzungen"
+
+# /sitzungen/jahresplan/…: planning (before the meetings: their addresses would catch these)
+planung: list[URLPattern] = [
+    path("sitzungen/jahresplan/", jahresplan.jahresplan_start, name="jahresplan"),
+    path("sitzungen/jahresplan/<int:jahr>/", jahresplan.jahresplan_edit, name="jahresplan-edit"),
+    path("sitzungen/neu/", sitzung.sitzung_create, name="sitzung-create"),
+]
+
+# /sitzungen/2026-3/…: preparing
+_S = "sitzungen/<str:kennung>/"
+_T = "sitzungen/<str:sitzung__kennung>/traktanden/<uuid:uuid>/"
+_U = "sitzungen/<str:traktandum__sitzung__kennung>/unterlagen/<uuid:uuid>/"
+vorbereitung: list[URLPattern] = [
+    path(f"{_S}traktanden/", traktandum.traktandum_list, name="traktandum-list"),
+    path(f"{_S}traktanden/neu/", traktandum.traktandum_create, name="traktandum-create"),
+    path(f"{_S}traktanden/ordnung/", traktandum.traktandum_order, name="traktandum-order"),
+    path(f"{_S}traktanden/vorlage/", traktandum.traktandum_copy, name="traktandum-copy"),
+    path(f"{_S}traktanden/uebernehmen/<uuid:uuid>/", traktandum.traktandum_carry, name="traktandum-carry"),
+    path(_T, traktandum.traktandum_edit, name="traktandum-edit"),
+    path(f"{_T}verschieben/", traktandum.traktandum_move, name="traktandum-move"),
+    path(f"{_T}entfernen/", traktandum.traktandum_delete, name="traktandum-delete"),
+    path(f"{_T}unterlagen/", unterlage.unterlage_create, name="unterlage-create"),
+    path(_U, unterlage.unterlage_edit, name="unterlage-edit"),
+    path(f"{_U}fassung/", unterlage.unterlage_replace, name="unterlage-replace"),
+    path(f"{_U}verschieben/", unterlage.unterlage_move, name="unterlage-move"),
+    path(f"{_U}entfernen/", unterlage.unterlage_remove, name="unterlage-remove"),
+    path(f"{_U}zurueckholen/", unterlage.unterlage_restore, name="unterlage-restore"),
+    path(f"{_U}loeschen/", unterlage.unterlage_delete, name="unterlage-delete"),
+    path(f"{_S}einstellungen/", sitzung.sitzung_edit, name="sitzung-edit"),
+    path(f"{_S}freigabe/", freigabe.freigabe_detail, name="freigabe-detail"),
+    path(f"{_S}freigabe/vorlegen/", freigabe.freigabe_submit, name="freigabe-submit"),
+    path(f"{_S}freigabe/geben/", freigabe.freigabe_grant, name="freigabe-grant"),
+    path(f"{_S}freigabe/anhalten/", freigabe.freigabe_revoke, name="freigabe-revoke"),
+]
 
 # /sitzungen/…: the members' area
 sitzung_lesen: list[URLPattern] = [
@@ -16,7 +50,7 @@ sitzung_lesen: list[URLPattern] = [
 ]
 
 # /unterlagen/<uuid>/
-unterlage: list[URLPattern] = [
+unterlage_lesen: list[URLPattern] = [
     path("unterlagen/<uuid:uuid>/", herunterladen.unterlage_detail, name="unterlage-detail"),
     path("unterlagen/<uuid:uuid>/v<int:nr>/", herunterladen.unterlage_fassung, name="unterlage-fassung"),
 ]
@@ -29,4 +63,4 @@ kalender_abo: list[URLPattern] = [
     path("kalender/<str:token>.ics", kalender.kalender_feed, name="kalender-feed"),
 ]
 
-urlpatterns: list[URLPattern] = [*sitzung_lesen, *unterlage, *kalender_abo]
+urlpatterns: list[URLPattern] = [*planung, *vorbereitung, *sitzung_lesen, *unterlage_lesen, *kalender_abo]

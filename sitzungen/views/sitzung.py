@@ -1,0 +1,82 @@
+"""Calling an extraordinary meeting; a meeting's date, place and note."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from mitglieder.permissions import Recht, Rolle, requires
+from sitzungen.actions import sitzung as actions
+from sitzungen.forms.termin import SitzungCreateForm, SitzungEditForm
+from sitzungen.models import Sitzung
+from sitzungen.schritte.vorbereitung import VorbereitungError
+from sitzungen.views.anfrage import Anfrage
+
+from .vorbereitung import reiter
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Recht.SITZUNG_PLANEN)
+def sitzung_create(request: Anfrage) -> HttpResponse:
+    is_vorsitz = Rolle.VORSITZ in request.umfang.rollen
+    initial = {"einberufen_on": timezone.localdate()} if is_vorsitz else {}
+    form = SitzungCreateForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            sitzung = actions.create_sitzung(
+                data["termin"],
+                grund=data["grund"],
+                einberufen_on=data["einberufen_on"],
+                ankuendigen=data["ankuendigen"],
+                actor=request.user,
+                now=timezone.now(),
+            )
+        except VorbereitungError as error:
+            form.add_fehler(error.feld, str(error))
+        else:
+            messages.success(request, f"Die {sitzung.titel} ist einberufen.")
+            return redirect("sitzungen:traktandum-list", sitzung.kennung)
+    return render(request, "sitzungen/sitzung_create.html", {"form": form, "is_vorsitz": is_vorsitz})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Recht.SITZUNG_VORBEREITEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
+def sitzung_edit(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
+    form = SitzungEditForm(request.POST or None, sitzung=sitzung)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.update_sitzung(
+                sitzung.pk,
+                data["termin"],
+                bemerkung=data["bemerkung"],
+                ankuendigen=data["ankuendigen"],
+                actor=request.user,
+                now=timezone.now(),
+            )
+        except VorbereitungError as error:
+            form.add_fehler(error.feld, str(error))
+        else:
+            messages.success(request, "Gespeichert.")
+            return redirect("sitzungen:sitzung-edit", sitzung.kennung)
+    return render(
+        request,
+        "sitzungen/sitzung_edit.html",
+        {
+            "sitzung": sitzung,
+            "form": form,
+            "reiter": reiter(request, sitzung),
+            "verschiebung_url": _verschiebung_url(sitzung),
+        },
+    )
+
+
+def _verschiebung_url(sitzung: Sitzung) -> str:
+    """Return where a meeting is moved after its dispatch."""
+    try:
+        return reverse("sitzungen:versand-verschiebung", args=[sitzung.kennung])
+    except NoReverseMatch:
+        return ""
