@@ -50,6 +50,7 @@ EIGENE = {
         "senke": 0,  # a mail server that keeps everything: demo and tests
         "nachricht": 2,  # a builder's mail -> the bytes that are handed over
         "triggers": 1,
+        "tabelle": 0,
         "einstellungen": 2,
         "journal": 4,
         "smtp": 3,
