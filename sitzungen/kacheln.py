@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Protocol
 
@@ -27,7 +27,7 @@ class Wochenpunkt:
     """A point of the line before a meeting. zustand: erledigt, jetzt or offen."""
 
     name: str
-    zeit: datetime
+    zeit: date | datetime
     zustand: str
     hinweis: str = ""
 
@@ -194,7 +194,9 @@ def _with_zustand(punkte: list[tuple[str, datetime, bool]], now: datetime) -> li
             zustand, seen_next = "jetzt", True
         tage = (timezone.localdate(zeit) - timezone.localdate(now)).days
         hinweis = "" if done else {0: "heute", 1: "morgen"}.get(tage, f"in {tage} Tagen" if tage > 0 else "überfällig")
-        found.append(Wochenpunkt(name, zeit, zustand, hinweis if zustand == "jetzt" else ""))
+        # «Antwort bis» means the whole day: its 23.59 is for comparing only.
+        gezeigt = timezone.localdate(zeit) if name == "Antwort bis" else zeit
+        found.append(Wochenpunkt(name, gezeigt, zustand, hinweis if zustand == "jetzt" else ""))
     return found
 
 
