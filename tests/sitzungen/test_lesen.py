@@ -68,7 +68,7 @@ def test_meeting_shows_agenda_in_words_with_running_clock(client, offene, praesi
     start = timezone.localtime(offene.beginn_at)
     later = start + timedelta(minutes=5)
     assert texts(soup, ".traktandum__zeit") == [f"{t.hour}.{t.minute:02} Uhr" for t in (start, later)]
-    assert texts(soup, ".unterlage__titel") == ["Budgetwerte", "Vertrauliche Beilage"]
+    assert texts(soup, ".unterlage__titel > a") == ["Budgetwerte", "Vertrauliche Beilage"]
     assert texts(soup, ".unterlage .neu") == ["neu", "neu"]
     assert texts(soup, ".fortschritt__text") == ["0 von 2 geöffnet"]
 
@@ -76,7 +76,7 @@ def test_meeting_shows_agenda_in_words_with_running_clock(client, offene, praesi
 def test_wide_circle_sees_no_trace_of_confidential_papers(client, offene, leitgremium):
     _, soup = page(client, leitgremium, offene.get_absolute_url())
 
-    assert texts(soup, ".unterlage__titel") == ["Budgetwerte"]
+    assert texts(soup, ".unterlage__titel > a") == ["Budgetwerte"]
     assert texts(soup, ".fortschritt__text") == ["0 von 1 geöffnet"]
     assert "ertraulich" not in soup.get_text()
 
@@ -90,7 +90,7 @@ def test_guest_sees_only_the_own_item_at_its_true_time(client, offene, gast):
     assert texts(soup, ".traktandum__titel") == ["Budgetwerte Sozialkosten 2027"]
     later = timezone.localtime(offene.beginn_at) + timedelta(minutes=5)
     assert texts(soup, ".traktandum__zeit") == [f"{later.hour}.{later.minute:02} Uhr"]
-    assert texts(soup, ".unterlage__titel") == ["Budgetwerte"]
+    assert texts(soup, ".unterlage__titel > a") == ["Budgetwerte"]
     assert "Mappe" not in soup.get_text()
     assert "Traktandenliste" not in soup.get_text()
 
