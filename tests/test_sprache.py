@@ -4,6 +4,12 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.conftest import make_sitzung
+from tests.test_urlconf import adressen
+
 WURZEL = Path(__file__).resolve().parent.parent
 APPS = ("konferenz", "mitglieder", "sitzungen", "antraege")
 SCHARFES_S = chr(0xDF)
@@ -60,3 +66,62 @@ def test_templates_quote_with_guillemets():
 def test_the_check_bites():
     assert len(verstoesse(f"Gru{SCHARFES_S}, Tagesordnung, TOP 3")) == 3
     assert verstoesse("Gruss, Traktandenliste, Traktandum 3, Topf") == []
+
+
+# --- rendered pages ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def werte(versandte, cast):
+    """What stands for <…> in an address, by the first part of the address that has its own («*» for any)."""
+    unterlage = versandte.traktanden.first().unterlagen.first()
+    return {
+        ("*", "kennung"): [versandte.kennung, make_sitzung(3).kennung],
+        ("*", "jahr"): [str(versandte.jahr)],
+        ("*", "kuerzel"): ["srtg", "bbl"],
+        ("*", "nr"): ["1"],
+        ("*", "token"): ["unbekannt"],
+        ("*", "name"): ["unbekannt"],
+        ("konto", "uidb36"): ["1"],
+        ("konto", "key"): ["set-password"],
+        ("unterlagen", "uuid"): [str(unterlage.uuid)],
+        ("personen", "uuid"): [str(cast["praesidium"].uuid)],
+    }
+
+
+def adressen_von(muster, werte):
+    """Return the addresses of a pattern with values put in; an unknown argument is a KeyError: name it in `werte`."""
+    argument = re.search(r"<(\w+)>", muster)
+    if argument is None:
+        return [muster]
+    teil = muster.strip("/").split("/")[0]
+    einsetzen = werte.get((teil, argument[1])) or werte["*", argument[1]]
+    return [a for wert in einsetzen for a in adressen_von(muster.replace(argument[0], wert, 1), werte)]
+
+
+@pytest.mark.parametrize("rolle", ["geschaeftsstelle", "praesidium", "leitgremium", None])
+def test_pages_speak_swiss(client, cast, werte, rolle):
+    """Every address by GET, also the refusals: none of the forbidden, the language named, no straight quotes."""
+    if rolle:
+        client.force_login(cast[rolle], backend="allauth.account.auth_backends.AuthenticationBackend")
+    gefunden = {}
+    seiten = 0
+    for adresse in [a for muster, _view in adressen() for a in adressen_von(muster, werte)]:
+        antwort = client.get(adresse)
+        antwort.close()  # files are streamed
+        if antwort.status_code in {301, 302, 405} or not antwort.get("Content-Type", "").startswith("text/html"):
+            continue
+        assert antwort.status_code in {200, 403, 404}, adresse
+        seiten += antwort.status_code == 200
+        seite = BeautifulSoup(antwort.content, "html.parser")
+        for weg in seite(["script", "style", "textarea"]):
+            weg.decompose()
+        text = seite.get_text(" ")
+        fehler = verstoesse(text) + [text[max(0, m.start() - 30) : m.end() + 30] for m in ANFUEHRUNG.finditer(text)]
+        if seite.html is None or seite.html.get("lang") != "de-CH":
+            fehler.append("lang is not de-CH")
+        if fehler:
+            gefunden[adresse] = fehler
+
+    assert gefunden == {}
+    assert seiten >= 4

@@ -13,6 +13,11 @@ APPS = ("konferenz", "mitglieder", "sitzungen", "antraege")
 OEFFENTLICH = {
     "/healthz": "says only whether the portal works",
     "/gestaltung/": "shows the components; 404 outside the demo",
+    "/kalender/<token>.ics": "calendar programs cannot log in: the token is the key",
+    "/postausgang/": "the demo's caught mails; 404 outside the demo",
+    "/postausgang/<name>/": "as above",
+    "/postausgang/<name>/html/": "as above",
+    "/postausgang/<name>/beilage/<nr>/": "as above",
     "/zugang/<token>/": "the token in the address is the key",
 }
 # Addresses that another package answers: this list is the whole of it. No registration, no change of one's address.
