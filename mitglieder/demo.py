@@ -39,17 +39,86 @@ ROLLEN = (
     ("VSEG-Vorstand", "vorstand"),
     ("Sekretariat des VSEG-Vorstands", "sekretariat"),
 )
-VORNAMEN = (
-    "Alba Beat Carla Dario Elin Fabio Gianna Hannes Ilaria Jonas Kim Livia Moritz Nora Oskar Paula Quirin Rahel "
-    "Silvan Tabea Urs Vera Wanda Xaver Yael Zoe Anouk Basil Chiara Damian Enya Flurin Gret Henri Ines"
-).split()  # noqa: SIM905  (readable as a text)
-NACHNAMEN = (
-    "Ahornblatt Amselruf Bachstelz Birnbaum-Muster Blaumeis Brombeer Butterblum Distelfink Dotterblum Eichelhäh "
-    "Enzianer Erlenzeisig Feldlerch Fingerhut-Muster Gänseblum Goldammer Hahnenfuss Haselstrauch Heidelbeer "
-    "Himmelschlüssel Holunder-Muster Kirschkern Kornblum Kleiber-Muster Löwenzahn Mauersegler Mohnblum Nachtigaller "
-    "Preiselbeer Quittenmus Rotkehler Sauerampfer Schlehdorn Schneeglock Sumpfmeis Thymian-Muster Vogelbeer "
-    "Wacholderbeer Weissdorn-Muster Zaunkönig-Muster Zitronenfalt"
-).split()  # noqa: SIM905  (readable as a text)
+VORNAMEN = [
+    "Alba",
+    "Beat",
+    "Carla",
+    "Dario",
+    "Elin",
+    "Fabio",
+    "Gianna",
+    "Hannes",
+    "Ilaria",
+    "Jonas",
+    "Kim",
+    "Livia",
+    "Moritz",
+    "Nora",
+    "Oskar",
+    "Paula",
+    "Quirin",
+    "Rahel",
+    "Silvan",
+    "Tabea",
+    "Urs",
+    "Vera",
+    "Wanda",
+    "Xaver",
+    "Yael",
+    "Zoe",
+    "Anouk",
+    "Basil",
+    "Chiara",
+    "Damian",
+    "Enya",
+    "Flurin",
+    "Gret",
+    "Henri",
+    "Ines",
+]
+NACHNAMEN = [
+    "Ahornblatt",
+    "Amselruf",
+    "Bachstelz",
+    "Birnbaum-Muster",
+    "Blaumeis",
+    "Brombeer",
+    "Butterblum",
+    "Distelfink",
+    "Dotterblum",
+    "Eichelhäh",
+    "Enzianer",
+    "Erlenzeisig",
+    "Feldlerch",
+    "Fingerhut-Muster",
+    "Gänseblum",
+    "Goldammer",
+    "Hahnenfuss",
+    "Haselstrauch",
+    "Heidelbeer",
+    "Himmelschlüssel",
+    "Holunder-Muster",
+    "Kirschkern",
+    "Kornblum",
+    "Kleiber-Muster",
+    "Löwenzahn",
+    "Mauersegler",
+    "Mohnblum",
+    "Nachtigaller",
+    "Preiselbeer",
+    "Quittenmus",
+    "Rotkehler",
+    "Sauerampfer",
+    "Schlehdorn",
+    "Schneeglock",
+    "Sumpfmeis",
+    "Thymian-Muster",
+    "Vogelbeer",
+    "Wacholderbeer",
+    "Weissdorn-Muster",
+    "Zaunkönig-Muster",
+    "Zitronenfalt",
+]
 HERREN = {
     *("Beat Dario Fabio Hannes Jonas Moritz Oskar Quirin Silvan Urs Xaver Basil Damian Flurin Henri").split()  # noqa: SIM905
 }

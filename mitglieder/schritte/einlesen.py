@@ -123,7 +123,7 @@ class Bericht:
 
 def plain(text: str) -> str:
     """Return a word as it is compared: lower case, umlauts spelt out, everything else an underscore."""
-    for umlaut, ersatz in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+    for umlaut, ersatz in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):  # casefold spells out the rest
         text = text.casefold().replace(umlaut, ersatz)
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
