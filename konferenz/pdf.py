@@ -28,6 +28,7 @@ STEUERZEICHEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\uf
 LANGES_WORT = re.compile(r"[^\s<>&;]{120,}")
 VIERZIG = re.compile(r".{40}")
 TEXT = re.compile(r">[^<]{120,}<")
+TITEL = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,9 @@ def render_html(template: str, context: Mapping[str, Any]) -> str:
     stand = context.get("stand")
     kopf = {} if "briefkopf" in context else {"briefkopf": briefkopf()}
     w3c = timezone.localtime(stand).replace(microsecond=0).isoformat() if isinstance(stand, datetime) else ""
+    # A title in the metadata keeps the line breaks of its template unless they are taken out.
     html = STEUERZEICHEN.sub("", render_to_string(template, {**kopf, **context, "stand_w3c": w3c}))
+    html = TITEL.sub(lambda titel: f"<title>{' '.join(titel[1].split())}</title>", html, count=1)
     return TEXT.sub(lambda text: LANGES_WORT.sub(lambda wort: VIERZIG.sub("\\g<0>\u200b", wort[0]), text[0]), html)
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import rendern
+import rendern  # type: ignore[import-not-found]  # the folder is the program
 
 MARKE = re.compile("\ue000([0-9]+)\ue001")  # where the number of a part's first page is printed
 ZIEL = "https://mappe.invalid/"  # a link to a part until its page is known
@@ -52,12 +52,12 @@ def run(eingabe: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], li
         open_teil(pikepdf, teil)
     verweigert: list[str] = []
     fetcher = rendern.make_fetcher(eingabe["assets"], verweigert)
-    while True:
+    fertig, seiten = b"", 0
+    while not seiten:
         html = insert_platzhalter(blobs[0].decode(), teile, blobs[1:])
         eigene, inhalt = render_eigene(weasyprint, html, teile, fetcher)
         try:
             fertig, seiten = bind(weasyprint, teile, eigene, inhalt, eingabe["schrift"])
-            break
         except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, IndexError, RuntimeError):
             if not drop_defekte(pikepdf, teile):
                 raise
@@ -128,17 +128,17 @@ def insert_platzhalter(html: str, teile: list[Teil], vorlagen: list[bytes]) -> s
 def render_eigene(weasyprint: Any, html: str, teile: list[Teil], fetcher: Any) -> tuple[int, bytes]:
     """Return (own pages without stand-ins, their PDF). The parts learn their page."""
     platzhalter = sum(teil.is_ausgelassen for teil in teile)
-    eigene = GESCHAETZT
+    eigene, gezaehlt, dokument = 0, GESCHAETZT, None
     for _ in range(3):
+        if gezaehlt == eigene:
+            break
+        eigene = gezaehlt
         place_teile(teile, eigene)
         fertig = MARKE.sub(lambda marke: read_seite(teile, int(marke[1])), html)
         dokument = weasyprint.HTML(string=fertig, base_url="asset:/", url_fetcher=fetcher).render(pdf_tags=True)
         gezaehlt = len(dokument.pages) - platzhalter
-        if gezaehlt == eigene:
-            break
-        eigene = gezaehlt
-    place_teile(teile, eigene)
-    return eigene, dokument.write_pdf(pdf_tags=True, finisher=rendern.set_scopes)
+    place_teile(teile, gezaehlt)
+    return gezaehlt, dokument.write_pdf(pdf_tags=True, finisher=rendern.set_scopes)  # type: ignore[union-attr]
 
 
 def place_teile(teile: list[Teil], eigene: int) -> None:

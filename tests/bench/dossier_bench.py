@@ -39,6 +39,9 @@ os._exit(0)  # as ours: without the interpreter's tear-down
 """
 
 
+VORLAGE = "pdf/sitzungsmappe.html"  # the portal's own cover, agenda and contents
+
+
 @dataclass(frozen=True)
 class Messung:
     """Medians in seconds, and how many pages and bytes the dossier has."""
@@ -73,6 +76,42 @@ def make_papiere(ordner: Path, seiten: int, stueck: int = 9) -> list[Path]:
     return pfade
 
 
+def make_context(papiere: list[Path]) -> dict[str, object]:
+    """Return what the cover and an agenda of 15 items print."""
+    beginn = datetime(2026, 12, 10, 13, 0, tzinfo=UTC)
+    return {
+        "stand": datetime(2026, 12, 3, 7, 0, tzinfo=UTC),
+        "briefkopf": {"name": "Verband", "adresse": "", "telefon": "", "email": ""},
+        "sitzung": {
+            "titel": "4. ordentliche Sitzung 2026",
+            "titel_dativ": "4. ordentlichen Sitzung 2026",
+            "nummer": "4/2026",
+            "beginn": beginn,
+            "ende": beginn,
+            "ort": "Landhaus Solothurn",
+            "form": "vor_ort",
+            "form_text": "vor Ort",
+        },
+        "traktanden": [
+            {
+                "position": nummer,
+                "titel": f"Geschäft der Sozialregionen {nummer}",
+                "art": "information",
+                "art_text": "Information",
+                "von": beginn,
+                "bis": beginn,
+                "referent": "Präsidium Thal-Gäu",
+                "zusammenfassung": "Die Geschäftsstelle fasst in zwei Sätzen zusammen, worum es geht. " * 3,
+                "papiere": [
+                    {"titel": papier.stem, "angaben": "PDF, 22 Seiten", "folgt": False}
+                    for papier in papiere[nummer - 1 : nummer]
+                ],
+            }
+            for nummer in range(1, 16)
+        ],
+    }
+
+
 def measure(seiten: int = 200, laeufe: int = 5) -> Messung:
     """Build the dossier and its floor alternately and return the medians."""
     import django
@@ -89,15 +128,8 @@ def measure(seiten: int = 200, laeufe: int = 5) -> Messung:
                 mappe.Teil(f"{nummer} Traktandum {nummer}"),
                 mappe.Teil(papier.stem, 2, papier, f"Trakt. {nummer}"),
             ]
-        context = {
-            "stand": datetime(2026, 12, 3, 7, 0, tzinfo=UTC),
-            "briefkopf": {"name": "Verband", "adresse": "", "telefon": "", "email": ""},
-            "titel": "Sitzung 4/2026",
-            "kontext": "Sozialpräsidienkonferenz",
-            "lead": "Donnerstag, 10. Dezember 2026",
-            "angaben": [("Ort", "Landhaus Solothurn")],
-        }
-        html = pdf.render_html("pdf/mappe.html", {**context, "verzeichnis": mappe.make_verzeichnis(teile)})
+        context = make_context(papiere)
+        html = pdf.render_html(VORLAGE, {**context, "verzeichnis": mappe.make_verzeichnis(teile)})
         aufgabe = json.dumps(
             {
                 "html": html,
@@ -113,7 +145,7 @@ def measure(seiten: int = 200, laeufe: int = 5) -> Messung:
                 [sys.executable, "-I", "-c", BODEN], input=aufgabe, text=True, check=True, capture_output=True
             )
             mitte = time.perf_counter()
-            fertig = mappe.build_mappe("pdf/mappe.html", context, teile)
+            fertig = mappe.build_mappe(VORLAGE, context, teile)
             ende = time.perf_counter()
             if lauf:  # the first warms the caches of disk and fonts
                 zeiten["boden"].append(mitte - beginn)
