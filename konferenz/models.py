@@ -166,6 +166,8 @@ class Sendung(models.Model):
     nachricht.EmpfangVerweigert where the recipient's right is gone (objekt is for the builder's own use);
     mails made by a library (accounts) carry their finished text in inhalt instead, blanked once they are done.
     dringend: goes before the others (login codes do not wait behind a dispatch of 150 letters).
+    uebergabe: while in_uebergabe and the final dot is not sent yet, the life of the database in which this is sure
+    (see actions); empty from the moment the server may have the mail.
     worker: who holds it, new with every claim; it stays on an unclear row so that a late reply finds it.
     """
 
@@ -209,6 +211,7 @@ class Sendung(models.Model):
     versuche = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=80, blank=True)
+    uebergabe = models.CharField(max_length=80, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
     nochmals_count = models.PositiveSmallIntegerField("von Hand neu versandt", default=0)
     meldung = models.CharField("letzte Meldung des Mailservers", max_length=500, blank=True)

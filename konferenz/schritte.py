@@ -74,12 +74,12 @@ def enqueue_sendung(
 def hold_sendungen(sendungen: SendungQuerySet) -> int:
     """Hold every mail of a set that is still open; return how many are in the server's hands right now.
 
-    A worker that has claimed one of them gives it back before the final dot. Those returned may still leave.
+    A worker that is busy with one of them gives it back before the final dot. Those returned may still leave.
     """
     require_transaction("hold_sendungen")
-    offen = sendungen.filter(status__in=[Sendung.Status.BEREIT, Sendung.Status.BEANSPRUCHT])
-    offen.update(angehalten=True)
-    return sendungen.filter(status=Sendung.Status.IN_UEBERGABE).count()
+    offen = [Sendung.Status.BEREIT, Sendung.Status.BEANSPRUCHT, Sendung.Status.IN_UEBERGABE]
+    sendungen.filter(status__in=offen).update(angehalten=True)
+    return sendungen.filter(status=Sendung.Status.IN_UEBERGABE, uebergabe="").count()
 
 
 def continue_sendungen(sendungen: SendungQuerySet) -> int:

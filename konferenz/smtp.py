@@ -2,7 +2,8 @@
 
 The server takes charge of a mail with its answer to the final dot. So the caller's marker is committed exactly
 between the body and that dot: whoever dies before it has handed over nothing, whoever dies after it has handed
-over everything (architektur.md, section 4.2).
+over everything (architektur.md, section 4.2). It is committed in two steps, because a commit that waits for the disk
+takes milliseconds, and a worker killed in just these would leave a marker without a dot (see Begleiter).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -64,6 +65,19 @@ class Zurueckgezogen(Ergebnis):
     """The caller's marker said no (held, or another worker has it): nothing was delivered."""
 
 
+class Begleiter(Protocol):
+    """Who keeps the book while a mail is written. False from any of these takes the mail back; errors do too."""
+
+    def alive(self) -> bool:
+        """Called between the steps and the pieces of the body."""
+
+    def announce(self) -> bool:
+        """Called once after the body: write, to survive a power cut, that the final dot is about to be sent."""
+
+    def commit(self) -> bool:
+        """Called next, right before the dot: write, as quickly as possible, that from now on the server may have it."""
+
+
 class _Broken(Exception):
     """The connection is of no use any more."""
 
@@ -94,13 +108,10 @@ class Versender:
                 self._smtp.quit()
         self._drop()
 
-    def hand_over(self, nachricht: Nachricht, *, before_dot: Callable[[], bool], alive: Callable[[], bool]) -> Ergebnis:
+    def hand_over(self, nachricht: Nachricht, begleiter: Begleiter) -> Ergebnis:
         """Send one mail to its one recipient and return what became of it.
 
-        before_dot: called once, after the body and before the final dot; commits that from now on the server may
-        have it. False, or an error, takes the mail back.
-        alive: called between the steps and the pieces of the body; False takes the mail back.
-        Errors of the two callbacks pass through, with the connection closed and nothing delivered.
+        Errors of begleiter pass through, with the connection closed and nothing delivered.
         """
         try:
             for _ in range(2):
@@ -110,7 +121,7 @@ class Versender:
                 except (OSError, smtplib.SMTPException) as error:
                     self._drop()
                     return ServerFehlt(_text(error))
-                if not alive():
+                if not begleiter.alive():
                     return Zurueckgezogen("zurückgezogen")
                 try:
                     ergebnis = self._announce(smtp, nachricht)
@@ -120,7 +131,7 @@ class Versender:
                         continue
                     return NichtUebergeben(_text(error))
                 if ergebnis is None:
-                    ergebnis = self._transfer(smtp, nachricht, before_dot, alive)
+                    ergebnis = self._transfer(smtp, nachricht, begleiter)
                 return ergebnis
             return NichtUebergeben("Der Mailserver trennt die Verbindung.")
         except BaseException:
@@ -205,24 +216,24 @@ class Versender:
             self._drop()
         return ergebnis
 
-    def _transfer(
-        self, smtp: smtplib.SMTP, nachricht: Nachricht, before_dot: Callable[[], bool], alive: Callable[[], bool]
-    ) -> Ergebnis:
+    def _transfer(self, smtp: smtplib.SMTP, nachricht: Nachricht, begleiter: Begleiter) -> Ergebnis:
         """Write the body, have the marker committed, write the dot, read the answer."""
         sock = _socket(smtp)
         try:
-            is_wanted = _write(sock, nachricht.teile, alive)
+            is_wanted = _write(sock, nachricht.teile, begleiter.alive)
         except OSError as error:
             self._drop()
             return NichtUebergeben(_text(error))
-        # Asked twice: the marker takes its time, and a server that has hung up meanwhile does not have the mail.
-        if is_wanted and _has_spoken(sock):
-            return self._early(smtp)
-        if not is_wanted or not before_dot():
+        # Asked twice: announcing takes its time, and a server that has hung up meanwhile does not have the mail.
+        for step in (lambda: is_wanted, begleiter.announce):
+            if not step():
+                self._drop()
+                return Zurueckgezogen("zurückgezogen")
+            if _has_spoken(sock):
+                return self._early(smtp)
+        if not begleiter.commit():
             self._drop()
             return Zurueckgezogen("zurückgezogen")
-        if _has_spoken(sock):
-            return self._early(smtp)
         return self._dot(smtp, sock)
 
     def _dot(self, smtp: smtplib.SMTP, sock: socket.socket) -> Ergebnis:

@@ -84,11 +84,15 @@ class TestSenke(Senke):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--dir", type=Path, required=True)
+    parser.add_argument("--dir", type=Path, help="keeps the mails; without it they are counted and dropped")
     parser.add_argument("--delay", type=float, default=0, help="seconds before each mail is confirmed")
     options = parser.parse_args()
-    options.dir.mkdir(parents=True, exist_ok=True)
-    TestSenke(port=options.port, folder=options.dir, delay=options.delay).start()
+    if options.dir:
+        options.dir.mkdir(parents=True, exist_ok=True)
+    senke = TestSenke(port=options.port, folder=options.dir, delay=options.delay)
+    if not options.dir:
+        senke.keep = lambda umschlag: None
+    senke.start()
     threading.Event().wait()
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from konferenz import actions, journal, nachricht, schritte, smtp, tasks
@@ -322,6 +322,12 @@ def claim(uhr=timezone.now):
     return actions._claim(timezone.now(), uhr)
 
 
+def begin_uebergabe(sendung, uhr=timezone.now, *, is_committed=True):
+    with actions._Uebergabe(sendung, uhr) as uebergabe:
+        assert uebergabe.announce()
+        assert not is_committed or uebergabe.commit()
+
+
 def test_a_claim_whose_worker_died_before_the_marker_goes_out_once(enqueue, deliver, senke):
     enqueue()
     claim(uhr=lambda: timezone.now() - timedelta(minutes=5))
@@ -342,7 +348,7 @@ def test_a_claim_within_its_lease_is_left_alone(enqueue, deliver, senke):
 def test_a_worker_that_died_after_the_marker_leaves_an_unclear_row_that_never_goes_again(enqueue, deliver, senke):
     sendung = enqueue()
     long_ago = timezone.now() - timedelta(minutes=5)
-    actions._begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago)
+    begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago)
 
     actions.free_expired(now=timezone.now())
     deliver(now=timezone.now() + timedelta(days=9))
@@ -350,6 +356,66 @@ def test_a_worker_that_died_after_the_marker_leaves_an_unclear_row_that_never_go
     sendung.refresh_from_db()
     assert (sendung.status, senke.mails) == (Status.UNKLAR, [])
     assert journal_arten() == ["sendung.unklar"]
+
+
+def test_announced_but_not_committed_means_that_no_dot_was_sent(enqueue, deliver, senke):
+    sendung = enqueue()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago, is_committed=False)
+
+    actions.free_expired(now=timezone.now())
+    sendung.refresh_from_db()
+    freed = (sendung.status, sendung.uebergabe)
+    deliver()
+
+    assert (freed, senke.recipients) == ((Status.BEREIT, ""), ["anna@example.ch"])
+
+
+@pytest.mark.parametrize("leben", ["boot anderes", "pg 2020-01-01 00:00:00+00", ""])
+def test_after_the_database_died_an_announced_mail_counts_as_delivered(enqueue, deliver, senke, leben):
+    """The quick commit may have been lost with it, so the dot may have been sent."""
+    sendung = enqueue()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago, is_committed=False)
+    Sendung.objects.update(uebergabe=leben)
+
+    actions.free_expired(now=timezone.now())
+    deliver(now=timezone.now() + timedelta(days=9))
+
+    sendung.refresh_from_db()
+    assert (sendung.status, senke.mails) == (Status.UNKLAR, [])
+
+
+def test_a_database_whose_life_has_no_name_proves_nothing(enqueue, monkeypatch):
+    monkeypatch.setattr(actions, "_leben", lambda: "")
+    sendung = enqueue()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago, is_committed=False)
+
+    actions.free_expired(now=timezone.now())
+
+    sendung.refresh_from_db()
+    assert sendung.status == Status.UNKLAR
+
+
+def test_the_life_of_the_database_has_a_name_here(db):
+    assert actions._leben().startswith(("boot ", "pg "))
+    assert actions._leben() == actions._leben()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="nur SQLite")
+def test_after_a_hand_over_commits_wait_for_the_disk_again(enqueue, deliver, senke):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = FULL")
+    enqueue()
+
+    deliver()
+
+    with connection.cursor() as cursor:
+        full = cursor.execute("PRAGMA synchronous").fetchone()[0]
+        cursor.execute("PRAGMA synchronous = OFF")
+    assert (full, senke.recipients) == (2, ["anna@example.ch"])
 
 
 def test_a_row_that_kills_its_worker_each_time_is_given_up(enqueue):
@@ -397,6 +463,23 @@ def test_a_mail_held_while_it_is_built_does_not_leave(enqueue, senke, deliver, m
     assert (sendung.status, sendung.angehalten, sendung.versuche, senke.mails) == (Status.BEREIT, True, 0, [])
 
 
+def test_a_mail_held_between_announcing_and_committing_does_not_leave(enqueue, senke, deliver, monkeypatch):
+    sendung = enqueue()
+    real = actions._Uebergabe.announce
+
+    def hold(self):
+        announced = real(self)
+        with transaction.atomic():
+            assert schritte.hold_sendungen(Sendung.objects.all()) == 0
+        return announced
+
+    monkeypatch.setattr(actions._Uebergabe, "announce", hold)
+    deliver()
+
+    sendung.refresh_from_db()
+    assert (sendung.status, sendung.angehalten, sendung.uebergabe, senke.mails) == (Status.BEREIT, True, "", [])
+
+
 def test_d13_a_result_that_cannot_be_written_makes_no_duplicate(enqueue, senke, deliver, monkeypatch):
     sendung = enqueue()
     monkeypatch.setattr(actions, "_MARK_PAUSES", (0, 0))
@@ -416,14 +499,17 @@ def test_d13_a_result_that_cannot_be_written_makes_no_duplicate(enqueue, senke, 
     assert (sendung.status, senke.recipients) == (Status.UNKLAR, ["anna@example.ch"])
 
 
-def test_a_marker_that_cannot_be_written_sends_nothing_and_the_mail_goes_later(enqueue, senke, deliver, monkeypatch):
+@pytest.mark.parametrize("step", ["announce", "commit"])
+def test_a_marker_that_cannot_be_written_sends_nothing_and_the_mail_goes_later(
+    enqueue, senke, deliver, monkeypatch, step
+):
     enqueue()
 
     def refused(*args):
         raise DatabaseError("database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_begin_uebergabe", refused)
+        patch.setattr(actions._Uebergabe, step, refused)
         first = deliver()
     kept = list(senke.mails)
     deliver(now=timezone.now() + timedelta(days=1))
@@ -435,7 +521,7 @@ def test_a_marker_that_cannot_be_written_sends_nothing_and_the_mail_goes_later(e
 def test_a_late_answer_corrects_an_unclear_row(enqueue):
     sendung = enqueue()
     claimed = claim()
-    actions._begin_uebergabe(claimed, timezone.now)
+    begin_uebergabe(claimed)
     Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     actions.free_expired(now=timezone.now())
 
@@ -448,7 +534,7 @@ def test_a_late_answer_corrects_an_unclear_row(enqueue):
 def test_a_late_answer_does_not_touch_what_a_person_sent_again(enqueue):
     sendung = enqueue()
     claimed = claim()
-    actions._begin_uebergabe(claimed, timezone.now)
+    begin_uebergabe(claimed)
     Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     actions.free_expired(now=timezone.now())
     actions.resend_sendung(sendung.pk, grund="kam nicht an", actor=AKTEUR, now=timezone.now())

@@ -27,29 +27,34 @@ def versender(senke):
         yield versender
 
 
-class Marker:
-    """Notes that it was asked, and what the server had by then."""
+class Buch:
+    """Notes what it was asked, and how many mails the server had by then."""
 
-    def __init__(self, senke, *, answer=True):
-        self.senke, self._answer, self.calls = senke, answer, []
+    def __init__(self, senke, *, marker=lambda: True, alive=lambda: True):
+        self.senke, self._marker, self.alive, self.calls = senke, marker, alive, []
 
-    def __call__(self):
-        self.calls.append(len(self.senke.mails))
-        return self._answer
+    def announce(self):
+        self.calls.append(("announce", len(self.senke.mails)))
+        return self._marker()
+
+    def commit(self):
+        self.calls.append(("commit", len(self.senke.mails)))
+        return True
 
 
-def hand_over(versender, senke, *, an="a@example.ch", teile=(MAIL,), marker=None, alive=lambda: True, **kwargs):
+def hand_over(versender, senke, *, an="a@example.ch", teile=(MAIL,), buch=None, **kwargs):
+    options = {key: kwargs.pop(key) for key in ("marker", "alive") if key in kwargs}
     nachricht = Nachricht(von="konferenz@example.ch", an=an, teile=teile, **kwargs)
-    return versender.hand_over(nachricht, before_dot=marker or Marker(senke), alive=alive)
+    return versender.hand_over(nachricht, buch or Buch(senke, **options))
 
 
 def test_mail_arrives_with_the_marker_before_it(versender, senke):
-    marker = Marker(senke)
+    buch = Buch(senke)
 
-    ergebnis = hand_over(versender, senke, marker=marker)
+    ergebnis = hand_over(versender, senke, buch=buch)
 
     assert ergebnis == smtp.Angenommen("250 OK angenommen")
-    assert marker.calls == [0]
+    assert buch.calls == [("announce", 0), ("commit", 0)]
     assert [(m.von, m.an, m.daten) for m in senke.mails] == [("konferenz@example.ch", ["a@example.ch"], MAIL)]
 
 
