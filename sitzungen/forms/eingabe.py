@@ -66,11 +66,25 @@ class Dateienfeld(forms.FileField):
 ERLAUBTE_DATEIEN = ".pdf,.docx,.xlsx,.pptx,.odt,.png,.jpg,.jpeg"
 
 
-def themenwahl(*, required: bool) -> forms.ModelChoiceField:
-    """Return the choice of a topic: those open for new items, in the Pflichtenheft's order."""
-    return forms.ModelChoiceField(
-        Thema.objects.filter(is_aktiv=True), label="Thema", required=required, empty_label="Thema wählen"
-    )
+class _ThemaSelect(forms.Select):
+    """The browser must not insist on a topic: formal items have none."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+class Themenwahl(forms.ModelChoiceField):
+    """A topic, in the Pflichtenheft's order. Whether it may be missing depends on the Art; the form's clean says it."""
+
+    widget = _ThemaSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Thema")
+        kwargs.setdefault("empty_label", "Thema wählen")
+        super().__init__(Thema.objects.filter(is_aktiv=True), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Accept nothing here."""
 
 
 def clean_absaetze(text: str) -> str:

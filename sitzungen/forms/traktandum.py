@@ -9,7 +9,7 @@ from django import forms
 from sitzungen import rules
 from sitzungen.models import Traktandum
 
-from .eingabe import clean_absaetze, themenwahl
+from .eingabe import Themenwahl, clean_absaetze
 
 
 class TraktandumForm(forms.Form):
@@ -17,7 +17,7 @@ class TraktandumForm(forms.Form):
 
     titel = forms.CharField(label="Titel", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     art = forms.ChoiceField(label="Art", choices=Traktandum.Art.choices, widget=forms.RadioSelect)
-    thema = themenwahl(required=False)
+    thema = Themenwahl()
     zusammenfassung = forms.CharField(
         label="Zusammenfassung", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
