@@ -43,6 +43,7 @@ check: .venv/.entwicklung ## Prüft genau das, was die CI prüft: Stil, Typen, V
 	.venv/bin/mypy
 	.venv/bin/djlint templates --check --lint --quiet
 	$(PY) scripts/format_css.py --check
+	ALLOW_UNSAFE_KEY=1 $(PY) manage.py build_css --check
 	ALLOW_UNSAFE_KEY=1 $(PY) manage.py makemigrations --check --dry-run
 	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" SITE_URL=https://portal.example \
 	ALLOWED_HOSTS=portal.example ALLOW_UNSAFE_KEY=0 DEBUG=0 $(PY) manage.py check --deploy --fail-level WARNING
@@ -53,6 +54,7 @@ fmt: .venv/.entwicklung ## Bringt Python, Vorlagen und CSS in Form
 	.venv/bin/ruff format .
 	-.venv/bin/djlint templates --reformat --quiet
 	$(PY) scripts/format_css.py
+	ALLOW_UNSAFE_KEY=1 $(PY) manage.py build_css
 
 bench: .venv/.entwicklung ## Misst die Geschwindigkeit, jede Zahl neben ihrem Boden
 	@ALLOW_UNSAFE_KEY=1 $(PY) -m tests.bench $(ARGS)

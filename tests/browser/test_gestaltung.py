@@ -160,9 +160,13 @@ def test_forced_colours_keep_buttons_fields_and_states_visible(page, adresse):
         [".karte", "1px"],
         [".schritt", "1px"],
     ]
+    art = "getComputedStyle(document.querySelector('.etikett[data-art=information]')).borderTopColor"
+    balken = "getComputedStyle(document.querySelector('progress')).borderTopWidth"
     strich = "getComputedStyle(document.querySelector('.wochenlinie__kreis')).stroke"
     flaeche = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(strich) != page.evaluate(flaeche)
+    assert page.evaluate(art) != page.evaluate(flaeche)
+    assert page.evaluate(balken) == "1px"  # without it a bar at 2 of 7 looks full
 
 
 def test_reduced_motion_moves_nothing(page, adresse):
