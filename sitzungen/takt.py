@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from konferenz.dateien import path_of, recheck_dateien, store_bytes
-from konferenz.models import Datei
+from konferenz.models import Datei, Sendung
 from konferenz.pdf import PdfError
 from konferenz.rules import mahnungen_at
 
@@ -23,7 +24,7 @@ from .actions import versand as deeds
 from .actions.versand import InhaltVeraendert, VersandError, Vorbereitet
 from .models import Fassung, Sitzung, Versand
 from .queries.paket import dossier_stand, frist_tage, load_inhalt, unlesbare
-from .queries.versand import empfaengerkreis, versande_im_gang
+from .queries.versand import adress_maengel, empfaengerkreis, versande_im_gang
 
 log = logging.getLogger(__name__)
 OHNE_MAPPE_NACH = timedelta(minutes=30)
@@ -111,6 +112,19 @@ def _shielded(
     deeds.note_hindernis(sitzung.pk, text=text, now=now)
 
 
+def wait_for_uebergabe(versand: Versand, *, seconds: float = 5) -> int:
+    """Wait until no mail of a stopped dispatch is in the server's hands; return how many still are after so many seconds.
+
+    So the page that confirms a stop tells the truth: no further mail leaves.
+    """
+    ende = time.monotonic() + seconds
+    while True:
+        offen = versand.zustellungen.filter(sendung__status=Sendung.Status.IN_UEBERGABE).count()
+        if not offen or time.monotonic() > ende:
+            return offen
+        time.sleep(0.1)
+
+
 # --- Papers and dossier ---------------------------------------------------------------------------
 
 
@@ -188,7 +202,7 @@ def check_unterlagen(*, now: datetime) -> int:
         defekte[traktandum.sitzung_id].append(f"Traktandum {traktandum.position}: {fassung.datei.befund}")
     for sitzung in sitzungen:
         if sitzung.status == Sitzung.Status.FREIGEGEBEN:
-            defekte[sitzung.pk] += deeds.adress_maengel(sitzung, now)
+            defekte[sitzung.pk] += adress_maengel(sitzung, now)
         if defekte[sitzung.pk]:
             mahnung.tell_defekte(sitzung.pk, defekte=defekte[sitzung.pk], now=now)
     return sum(map(len, defekte.values()))

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from .views import freigabe, herunterladen, jahresplan, kalender, lesen, sitzung, traktandum, unterlage
+from .views import (
+    aenderung,
+    freigabe,
+    herunterladen,
+    jahresplan,
+    kalender,
+    lesen,
+    sitzung,
+    traktandum,
+    unterlage,
+    versand,
+)
 
 app_name = "sitzungen"
 
@@ -40,6 +51,24 @@ vorbereitung: list[URLPattern] = [
     path(f"{_S}freigabe/anhalten/", freigabe.freigabe_revoke, name="freigabe-revoke"),
 ]
 
+# /sitzungen/2026-3/versand/…: the dispatch
+versenden: list[URLPattern] = [
+    path(f"{_S}versand/", versand.versand_detail, name="versand-detail"),
+    path(f"{_S}versand/vorschau/<str:brief>/", versand.versand_vorschau, name="versand-vorschau"),
+    path(f"{_S}versand/mappe.pdf", versand.versand_mappe, name="versand-mappe"),
+    path(f"{_S}versand/probe/", versand.versand_probe, name="versand-probe"),
+    path(f"{_S}versand/jetzt/", versand.versand_forward, name="versand-forward"),
+    path(f"{_S}versand/nachversand/", aenderung.nachversand_create, name="nachversand-create"),
+    path(f"{_S}versand/verschiebung/", aenderung.verschiebung_create, name="verschiebung-create"),
+    path(f"{_S}versand/absage/", aenderung.absage_create, name="absage-create"),
+    path("versand/<uuid:uuid>/stand/", versand.versand_stand, name="versand-stand"),
+    path("versand/<uuid:uuid>/anhalten/", versand.versand_stop, name="versand-stop"),
+    path("versand/<uuid:uuid>/fortsetzen/", versand.versand_resume, name="versand-resume"),
+    path("versand/<uuid:uuid>/ergaenzen/", versand.versand_extend, name="versand-extend"),
+    path("zustellungen/<uuid:uuid>/nochmals/", versand.zustellung_resend, name="zustellung-resend"),
+    path("zustellungen/<uuid:uuid>/vermerken/", versand.zustellung_mark, name="zustellung-mark"),
+]
+
 # /sitzungen/…: the members' area
 sitzung_lesen: list[URLPattern] = [
     path("sitzungen/", lesen.sitzung_list, name="sitzung-list"),
@@ -63,4 +92,4 @@ kalender_abo: list[URLPattern] = [
     path("kalender/<str:token>.ics", kalender.kalender_feed, name="kalender-feed"),
 ]
 
-urlpatterns: list[URLPattern] = [*planung, *vorbereitung, *sitzung_lesen, *unterlage_lesen, *kalender_abo]
+urlpatterns: list[URLPattern] = [*planung, *vorbereitung, *versenden, *sitzung_lesen, *unterlage_lesen, *kalender_abo]

@@ -62,17 +62,6 @@ def is_inzwischen_versandt(pk: int) -> bool:
     return Versand.objects.filter(sitzung_id=pk, art=Versand.Art.EINLADUNG).exists()
 
 
-def adress_maengel(sitzung: Sitzung, now: datetime) -> list[str]:
-    """Return a sentence per recipient whose address is missing or is none."""
-    maengel = []
-    for e in empfaengerkreis(sitzung, now).empfaenger:
-        try:
-            check_adresse(e.person.email)
-        except ValueError as error:
-            maengel.append(f"{e.person.name} ({e.gruppe}): {error}")
-    return maengel
-
-
 @transaction.atomic(durable=True)
 def create_einladung(pk: int, *, vorbereitet: Vorbereitet, actor: Person | None, now: datetime) -> Versand:
     """Freeze the package, write a letter per recipient, publish the meeting: all in the same instant, nothing sent yet.

@@ -85,6 +85,12 @@ class Versand(models.Model):
         return umfang.rollen & {Rolle.GESCHAEFTSSTELLE}
 
 
+class ZustellungQuerySet(models.QuerySet["Zustellung"]):
+    def visible_to(self, umfang: Umfang) -> ZustellungQuerySet:
+        """Return the recipients' rows: the office's, as the dispatch itself."""
+        return self if Rolle.GESCHAEFTSSTELLE in umfang.rollen else self.none()
+
+
 class Zustellung(models.Model):
     """One recipient of a dispatch and the letter he gets: the Einladung, or the Mitteilung zur Kenntnis."""
 
@@ -99,6 +105,8 @@ class Zustellung(models.Model):
     brief = models.CharField(max_length=10, choices=Brief)
     gruppe = models.CharField("weshalb", max_length=160)
 
+    objects = ZustellungQuerySet.as_manager()
+
     class Meta:
         verbose_name = "Zustellung"
         verbose_name_plural = "Zustellungen"
@@ -107,3 +115,6 @@ class Zustellung(models.Model):
 
     def __str__(self) -> str:
         return f"{self.versand} an {self.person}"
+
+    def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
+        return self.versand.rollen(umfang, recht)

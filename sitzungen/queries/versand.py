@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from konferenz.adressen import check_adresse
 from konferenz.einstellungen import wert
 from konferenz.models import Sendung
 from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Person, Sitz
@@ -243,3 +244,38 @@ def versande_im_gang() -> list[Versand]:
     im_gang = Q(status__in=[Versand.Status.BEREIT, Versand.Status.LAUFEND])
     wieder = Q(status=Versand.Status.ABGESCHLOSSEN, zustellungen__sendung__status__in=offen)
     return list(Versand.objects.filter(im_gang | wieder).distinct().order_by("pk"))
+
+
+def adress_maengel(sitzung: Sitzung, now: datetime) -> list[str]:
+    """Return a sentence per recipient whose address is missing or is none."""
+    maengel = []
+    for e in empfaengerkreis(sitzung, now).empfaenger:
+        try:
+            check_adresse(e.person.email)
+        except ValueError as error:
+            maengel.append(f"{e.person.name} ({e.gruppe}): {error}")
+    return maengel
+
+
+AUFFAELLIG = (Sendung.Status.FEHLGESCHLAGEN, Sendung.Status.UNKLAR, Sendung.Status.ZURUECKGEKOMMEN)
+
+
+def is_auffaellig(zustellung: Zustellung) -> bool:
+    """Return whether a person should look at this recipient: failed, unclear, come back, or in a second try."""
+    sendung = zustellung.sendung
+    return sendung.status in AUFFAELLIG or (sendung.status == Sendung.Status.BEREIT and sendung.versuche > 0)
+
+
+def gruppiert(zeilen: Iterable[Zustellung]) -> list[tuple[str, list[Zustellung]]]:
+    """Return the rows of a dispatch by letter: (its name in words, rows), the Einladung first."""
+    je_brief: dict[str, list[Zustellung]] = {brief: [] for brief in Brief.values}
+    for zeile in zeilen:
+        je_brief[zeile.brief].append(zeile)
+    return [(str(Brief(brief).label), liste) for brief, liste in je_brief.items() if liste]
+
+
+def is_ergaenzbar(versand: Versand) -> bool:
+    """Return whether people who joined since may still get this package: the Einladung of a meeting as it was frozen."""
+    if versand.art != Versand.Art.EINLADUNG or versand.sitzung.status != Sitzung.Status.VERSANDT:
+        return False
+    return not versand.sitzung.versande.filter(art=Versand.Art.VERSCHIEBUNG).exists()

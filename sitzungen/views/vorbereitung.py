@@ -29,7 +29,7 @@ _REITER = (
     ("Datum und Ort", "sitzungen:sitzung-edit", Recht.SITZUNG_VORBEREITEN),
     ("Gäste", "sitzungen:gast-list", Recht.GAESTE_VERWALTEN),
     ("Freigabe", "sitzungen:freigabe-detail", Recht.SITZUNG_FREIGEBEN),
-    ("Versand", "sitzungen:versand-list", Recht.VERSAND_SEHEN),
+    ("Versand", "sitzungen:versand-detail", Recht.VERSAND_SEHEN),
 )
 
 

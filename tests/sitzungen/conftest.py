@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from konferenz import smtp
 from konferenz.nachricht import AnhangSpeicher
 from sitzungen.takt import dispatch_versand
-from tests.conftest import make_sitzung, make_traktandum, make_unterlage
+from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 from tests.smtp_senke import TestSenke
 
 FAELLIG = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
@@ -36,7 +38,9 @@ def deliver(senke):
     def deliver(now=FAELLIG):
         speicher = AnhangSpeicher()
         with smtp.Versender() as versender:
-            run = iter(lambda: actions.deliver_sendung(versender=versender, speicher=speicher, now=now), None)
+            run = iter(
+                lambda: actions.deliver_sendung(versender=versender, speicher=speicher, now=now or timezone.now()), None
+            )
             return list(run)
 
     return deliver
@@ -59,3 +63,9 @@ def freigegebene(db, geschaeftsstelle):
 def tick():
     """Run one tick at a moment (8 Uhr on the day it is due)."""
     return lambda now=FAELLIG, **kwargs: dispatch_versand(now=now, **kwargs)
+
+
+@pytest.fixture
+def pdf_upload():
+    """An uploaded file as a browser sends it: one empty page unless told otherwise."""
+    return lambda name, inhalt=None: SimpleUploadedFile(name, pdf_bytes() if inhalt is None else inhalt)

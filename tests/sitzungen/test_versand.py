@@ -5,7 +5,7 @@ import pytest
 from sitzungen.models import Sitzung, Versand
 
 pytest.importorskip("konferenz.mappe", reason="Die Mappe fehlt noch.")
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def rows(versand):
