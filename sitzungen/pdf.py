@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from konferenz.dateien import path_of
+from konferenz.mappe import Teil, build_mappe
 from konferenz.models import Datei
 from konferenz.pdf import render_pdf
 
@@ -37,8 +38,6 @@ def make_dossier(inhalt: Inhalt, ausgelassen: Iterable[str], *, stand: datetime)
 
     ausgelassen: uuids of papers that are left out and named as «folgt».  Raises PdfError.
     """
-    from konferenz.mappe import Teil, build_mappe
-
     roh = dossier_inhalt(inhalt, ausgelassen)
     papiere: dict[int, list[dict[str, Any]]] = {t["position"]: [] for t in roh["traktanden"]}
     for fassung in roh["fassungen"]:

@@ -13,13 +13,17 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import transaction
 from django.utils import timezone
 
 from konferenz.models import Datei
 from konferenz.rules import versand_due_at
 from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Person, Sitz
 from mitglieder.permissions import umfang
-from sitzungen.models import Fassung, Sitzung, Teilnahme, Thema, Traktandum, Unterlage
+from sitzungen.models import Fassung, Sitzung, Teilnahme, Thema, Traktandum, Unterlage, Versand
+from sitzungen.queries.paket import load_inhalt, make_manifest
+from sitzungen.queries.versand import empfaengerkreis
+from sitzungen.schritte.versand import write_versand
 
 PASSWORT = "Kein-echtes-Passwort-2026"
 SEIT = date(2026, 1, 1)
@@ -176,6 +180,20 @@ def make_unterlage(
         hochgeladen_at=timezone.now(),
     )
     return unterlage
+
+
+def make_versand(sitzung: Sitzung, *, now: datetime, art: str = "einladung") -> Versand:
+    """Return a dispatch of a meeting to everybody who gets its papers, frozen, without a dossier; nothing is sent."""
+    manifest = make_manifest(load_inhalt(sitzung), art=art, dossier=None)
+    with transaction.atomic():
+        return write_versand(
+            sitzung,
+            manifest=manifest,
+            empfaenger=list(empfaengerkreis(sitzung, now).empfaenger),
+            dossier=None,
+            actor=None,
+            now=now,
+        )
 
 
 @pytest.fixture

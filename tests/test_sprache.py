@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.conftest import make_sitzung, make_traktandum, make_unterlage
+from tests.conftest import make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.test_urlconf import adressen
 
 WURZEL = Path(__file__).resolve().parent.parent
@@ -78,7 +78,11 @@ def werte(versandte, cast):
     make_unterlage(make_traktandum(entwurf), "Entwurf eines Berichts", person=cast["geschaeftsstelle"])
     sitzungen = [versandte, entwurf]
     traktanden = [str(sitzung.traktanden.first().uuid) for sitzung in sitzungen]
+    versand = make_versand(versandte, now=versandte.versandt_at)
     return {
+        "versand": [str(versand.uuid)],
+        "zustellungen": [str(versand.zustellungen.first().uuid)],
+        "brief": ["einladung", "kenntnis"],
         "kennung": [sitzung.kennung for sitzung in sitzungen],
         "jahr": [str(versandte.jahr)],
         "kuerzel": ["srtg", "bbl"],

@@ -91,6 +91,8 @@ def _lauf(request: Anfrage, sitzung: Sitzung, versand: Versand) -> dict[str, Any
 @requires(Recht.VERSAND_SEHEN, VERSANDE, by=("uuid",))
 def versand_stand(request: Anfrage, versand: Versand) -> HttpResponse:
     """Answer with the part of the page that changes while a dispatch runs; asking stops when nothing is open any more."""
+    if "HX-Request" not in request.headers:
+        return _zurueck(versand)
     fortschritt = queries.fortschritt(versand)
     status = 200 if fortschritt.offen else 286  # htmx: swap, and ask no more
     return render(request, "sitzungen/_versand_stand.html", _lauf(request, versand.sitzung, versand), status=status)

@@ -4,7 +4,6 @@ import pytest
 
 from sitzungen.models import Sitzung, Versand
 
-pytest.importorskip("konferenz.mappe", reason="Die Mappe fehlt noch.")
 pytestmark = pytest.mark.django_db
 
 
