@@ -58,7 +58,10 @@ UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
 ]
 EINRICHTEN: list[str] = []  # (request) -> steps of the first hour
 SUCHQUELLEN: list[str] = []
-DEMO: list[str] = []  # modules with the apps' demo data (konferenz/demo.py says what they bring)
+DEMO: list[str] = [
+    "mitglieder.demo",
+    "sitzungen.demo",
+]  # modules with the apps' demo data (konferenz/demo.py says what they bring)
 DEMO_TASKS: list[str] = ["sitzungen.tasks.dispatch_versand"]  # what the demo does not wait for beat to do
 TRAKTANDUM_TEILE: list[str] = []
 TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL"]

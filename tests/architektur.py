@@ -76,6 +76,7 @@ EIGENE = {
         "konto": 8,  # allauth's adapter: an entrance like a view
     },
     "sitzungen": {
+        "demo_papiere": 7,  # the files demo.py hands in
         "kalender": 3,  # data -> .ics, as pdf is data -> PDF
         "takt": 6,  # the tick: one deed after the other, each in its own transaction
     },

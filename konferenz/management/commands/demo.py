@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
+import warnings
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
+        _hush()
         if not settings.DEMO_MODE:
             raise CommandError("Die Demo braucht DEMO_MODE=1; «make demo» setzt es.")
         now = _moment(options["now"])
@@ -82,12 +85,23 @@ class Command(BaseCommand):
         for was, wert in [*bericht.zeilen, ("Alles zusammen", f"{seconds:.1f} Sekunden")]:
             self.say(f"  {was:<{breite}}{wert}")
         self.say("\nAnmelden:")
-        for login in demo.logins():
+        logins = demo.logins()
+        wer = max((len(login.wer) for login in logins), default=0) + 2
+        weite = max((len(login.login) for login in logins), default=0) + 2
+        for login in logins:
             weg = f"Passwort {login.passwort}" if login.passwort else "Code per Mail, im Postausgang zu lesen"
-            self.say(f"  {login.wer:<32}{login.login:<44}{weg}")
+            self.say(f"  {login.wer:<{wer}}{login.login:<{weite}}{weg}")
         self.say(
             f"\nZu sehen:\n  {settings.SITE_URL}/                Übersicht\n  {settings.SITE_URL}/postausgang/    alle Mails, wie sie ankommen"
         )
+
+
+def _hush() -> None:
+    """Keep the summary in sight: only what goes wrong is logged."""
+    logging.getLogger().setLevel(logging.WARNING)
+    for name in ("kombu", "django.request"):  # memory:// names no host; a page not found is no fault
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", message="No directory at")  # whitenoise: the demo serves from the sources
 
 
 def _moment(text: str | None) -> datetime | None:
