@@ -5,6 +5,7 @@ Django counts no file data, so the handler does; the middleware answers 413 befo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -53,6 +54,10 @@ def make_gesamt_satz() -> str:
     return f"Die Dateien sind zusammen grösser als {settings.UPLOAD_MAX_REQUEST_BYTES // 1024**2} MB; bitte in mehreren Schritten hochladen."
 
 
+MAX_GLEICHZEITIG = 6  # bodies with files at once in one process: what one browser sends, fewer than the threads
+_plaetze = threading.BoundedSemaphore(MAX_GLEICHZEITIG)
+
+
 class UploadMiddleware:
     """Answers 413 in German to a body that is too large or does not say how large it is.
 
@@ -66,10 +71,10 @@ class UploadMiddleware:
         laenge = request.META.get("CONTENT_LENGTH") or ""
         # A form around the files is small; what is larger by more than a MiB cannot be within the limits.
         if laenge.isdigit() and int(laenge) > settings.UPLOAD_MAX_REQUEST_BYTES + 1024**2:
-            return respond_413(request, make_gesamt_satz())
+            return respond_upload(request, make_gesamt_satz(), 413)
         if not laenge and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-            return respond_413(
-                request, "Die Anfrage nennt ihre Grösse nicht; bitte laden Sie die Dateien im Browser hoch."
+            return respond_upload(
+                request, "Die Anfrage nennt ihre Grösse nicht; bitte laden Sie die Dateien im Browser hoch.", 413
             )
         return self.get_response(request)
 
@@ -77,21 +82,32 @@ class UploadMiddleware:
         """Read the form now, so that neither the CSRF check nor a view sees half of it."""
         if request.method != "POST" or request.content_type != "multipart/form-data":
             return None
+        # Each arriving body holds a thread; some are kept for those who only read.
+        if not _plaetze.acquire(blocking=False):
+            return respond_upload(
+                request,
+                "Es werden gerade viele Dateien hochgeladen; bitte versuchen Sie es in einer Minute nochmals.",
+                429,
+            )
         try:
             _ = request.POST
         except (MultiPartParserError, UnreadablePostError) as error:
             for handler in request.upload_handlers:
                 handler.upload_interrupted()  # takes the half-written temporary file away
             raise BadRequest("Der Upload ist unvollständig.") from error
+        finally:
+            _plaetze.release()
         if satz := getattr(request, "upload_zu_gross", ""):
-            return respond_413(request, satz)
+            return respond_upload(request, satz, 413)
         return None
 
 
-def respond_413(request: HttpRequest, satz: str) -> HttpResponse:
-    """Answer with the page, or with the bare sentence for a script (htmx, fetch)."""
+def respond_upload(request: HttpRequest, satz: str, status: int) -> HttpResponse:
+    """Answer with the page of the status (413, 429), or with the bare sentence for a script (htmx, fetch)."""
     if request.headers.get("HX-Request") or "text/html" not in request.headers.get("Accept", "text/html"):
-        response = HttpResponse(satz, status=413, content_type="text/plain; charset=utf-8")
+        response = HttpResponse(satz, status=status, content_type="text/plain; charset=utf-8")
     else:
-        response = render(request, "413.html", {"satz": satz}, status=413)
+        response = render(request, f"{status}.html", {"satz": satz}, status=status)
+    if status == 429:
+        response["Retry-After"] = "60"
     return response

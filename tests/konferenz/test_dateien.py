@@ -323,6 +323,24 @@ def test_upload_over_a_limit_is_413(client, grenzen, db, megabytes, satz):
     assert skript["Content-Type"] == "text/plain; charset=utf-8"
 
 
+def test_too_many_uploads_at_once_wait_their_turn(client, grenzen, db, monkeypatch):
+    """Bodies that trickle in may not hold every thread."""
+    import threading
+
+    from konferenz import upload
+
+    monkeypatch.setattr(upload, "_plaetze", threading.BoundedSemaphore(1))
+    erst = client.post("/hoch/", {"papiere": [papier(1)]})
+    with upload._plaetze:
+        voll = client.post("/hoch/", {"papiere": [papier(1)]}, headers={"HX-Request": "true"})
+        ohne_datei = client.post("/hoch/", "titel=T", content_type="application/x-www-form-urlencoded")
+    wieder = client.post("/hoch/", {"papiere": [papier(1)]})
+
+    assert [r.status_code for r in (erst, voll, ohne_datei, wieder)] == [200, 429, 200, 200]
+    assert voll["Retry-After"] == "60"
+    assert voll.text.startswith("Es werden gerade viele Dateien hochgeladen")
+
+
 def test_lying_length_stops_at_the_limit(client, grenzen, db):
     """A body that says it is small is read no further than it says; one that says it is huge is not read."""
     gross = client.post("/hoch/", b"x", content_type="multipart/form-data; boundary=b", CONTENT_LENGTH=str(10**12))
