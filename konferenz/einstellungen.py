@@ -84,3 +84,9 @@ def werte() -> dict[str, Any]:
     """Return all values by name (one query)."""
     gesetzt = dict(Einstellung.objects.values_list("schluessel", "wert"))
     return {name: gesetzt.get(name, definition.default) for name, definition in DEFINITIONEN.items()}
+
+
+def absender() -> dict[str, str]:
+    """Return who writes, for the foot of each mail: name, adresse (lines), telefon, email (one query)."""
+    stand = werte()
+    return {name: str(stand[f"absender_{name}"]) for name in ("name", "adresse", "telefon", "email")}

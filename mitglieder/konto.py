@@ -13,6 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from konferenz.einstellungen import absender
+
 from .actions import person as person_actions
 from .models import Person
 
@@ -32,6 +34,10 @@ class KontoAdapter(DefaultAccountAdapter):
         if isinstance(user, Person) and not EmailAddress.objects.filter(user=user, verified=True).exists():
             person_actions.repair_konto(user.pk, now=timezone.now())
         return super().pre_login(request, user, **kwargs)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of allauth's letters with the office's address at its foot, as all letters have it."""
+        super().send_mail(template_prefix, email, {**context, "absender": absender()})
 
     def logout(self, request: HttpRequest) -> None:
         super().logout(request)

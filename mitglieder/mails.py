@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from konferenz.einstellungen import werte
+from konferenz.einstellungen import absender
 from konferenz.models import Sendung
 
 from .models import Leitgremium, Person, Zugangslink
@@ -51,24 +51,19 @@ def _link_of(sendung: Sendung) -> Zugangslink:
 
 
 def _message(sendung: Sendung, name: str, **context: Any) -> EmailMessage:
-    stand = werte()
+    von = absender()
     context = {
         **context,
         "betreff": sendung.betreff,
         "site_url": settings.SITE_URL,
-        "absender": {
-            "name": stand["absender_name"],
-            "adresse": stand["absender_adresse"],
-            "telefon": stand["absender_telefon"],
-            "email": stand["absender_email"],
-        },
+        "absender": von,
     }
     mail = EmailMultiAlternatives(
         subject=sendung.betreff,
         body=render_to_string(f"mails/{name}.body.txt", context).strip() + "\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[sendung.an_adresse],
-        reply_to=[stand["absender_email"]] if stand["absender_email"] else None,
+        reply_to=[von["email"]] if von["email"] else None,
         headers={"Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string(f"mails/{name}.body.html", context), "text/html")

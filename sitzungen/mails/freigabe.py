@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from konferenz import einstellungen
 from konferenz.models import Sendung
 from sitzungen.models import Sitzung
 from sitzungen.queries import vorbereitung
@@ -15,7 +16,7 @@ from sitzungen.queries import vorbereitung
 def build_freigabe_bitte(sendung: Sendung) -> EmailMultiAlternatives:
     """Return the mail of a row of the outbox; objekt is the uuid of the meeting. Read at hand-over."""
     sitzung = Sitzung.objects.get(uuid=str(sendung.objekt))
-    return freigabe_bitte(sendung, vorbereitung.agenda(sitzung), vorbereitung.absender())
+    return freigabe_bitte(sendung, vorbereitung.agenda(sitzung), einstellungen.absender())
 
 
 def freigabe_bitte(sendung: Sendung, agenda: vorbereitung.Agenda, absender: dict[str, str]) -> EmailMultiAlternatives:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from konferenz import einstellungen
 from konferenz.models import Sendung
 from sitzungen.kalender import Eintrag, make_kalender
 from sitzungen.models import Sitzung
@@ -20,7 +21,7 @@ def build_terminankuendigung(sendung: Sendung) -> EmailMultiAlternatives:
     Read at hand-over: the dates as they stand then.
     """
     sitzung = Sitzung.objects.get(uuid=str(sendung.objekt))
-    return terminankuendigung(sendung, vorbereitung.angekuendigte(sitzung), vorbereitung.absender())
+    return terminankuendigung(sendung, vorbereitung.angekuendigte(sitzung), einstellungen.absender())
 
 
 def terminankuendigung(

@@ -11,7 +11,6 @@ from django.db.models import Count, Prefetch, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from konferenz.einstellungen import wert
 from konferenz.models import Datei, Pflichtenheft
 from konferenz.rules import is_in_frist, tage_vorher
 from mitglieder.models import Leitgremium, Mandat, Mitgliedschaft, Person, Sitz
@@ -341,8 +340,3 @@ def angekuendigte(sitzung: Sitzung) -> list[Sitzung]:
         .exclude(status=Sitzung.Status.ABGESAGT)
         .order_by("beginn_at")
     )
-
-
-def absender() -> dict[str, str]:
-    """Return name and addresses of the office as the settings have them."""
-    return {name: str(wert(f"absender_{name}")) for name in ("name", "adresse", "telefon", "email")}

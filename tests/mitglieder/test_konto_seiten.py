@@ -129,6 +129,8 @@ def test_code_comes_by_mail_and_lets_in(client, person):
     html = BeautifulSoup(brief.alternatives[0][0], "html.parser")
     assert html.h1.get_text(strip=True) == "Ihr Code zum Anmelden"
     assert code in html.get_text()
+    assert settings.VSEG_NAME in html.get_text()
+    assert f"-- \n{settings.VSEG_NAME}" in brief.body
     response = client.post(reverse("account_confirm_login_code"), {"code": code})
     assert response.status_code == 302
     assert client.session["_auth_user_id"] == str(person.pk)
