@@ -154,7 +154,9 @@ def prepare(pk: int, *, now: datetime, is_faellig: bool = False) -> Vorbereitet:
         return prepare(pk, now=now, is_faellig=is_faellig)
     gespeichert = store_bytes(f"Sitzungsmappe-{sitzung.kennung}.pdf", Datei.Typ.PDF, mappe.inhalt, seiten=mappe.seiten)
     return Vorbereitet(
-        inhalt, ausgelassen, dossier_deeds.keep_dossier(pk, gespeichert=gespeichert, stand=stand, now=now)
+        inhalt,
+        ausgelassen,
+        dossier_deeds.keep_dossier(pk, gespeichert=gespeichert, stand=stand, ersetzt=sitzung.dossier_id, now=now),
     )
 
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
-from konferenz.dateien import GespeicherteDatei, create_datei, discard, note_pruefung, path_of
+from konferenz.dateien import GespeicherteDatei, create_datei, discard, note_pruefung
 from konferenz.models import Datei
 from sitzungen.models import Versand
 from sitzungen.schritte.vorbereitung import lock_sitzung
 
 
 @transaction.atomic(durable=True)
-def keep_dossier(pk: int, *, gespeichert: GespeicherteDatei, stand: str, now: datetime) -> Datei:
+def keep_dossier(pk: int, *, gespeichert: GespeicherteDatei, stand: str, ersetzt: UUID | None, now: datetime) -> Datei:
     """Keep a dossier that was made outside; return it, or the one another tick has kept for the same content.
 
-    Locks the Sitzung. A dossier no dispatch names is dropped with its row; its file is swept.
+    ersetzt: the dossier that was found out of date or broken.  Locks the Sitzung. A dossier no dispatch names is dropped with its row; its file is swept.
     """
     sitzung = lock_sitzung(pk)
     alt = sitzung.dossier
-    if alt is not None and sitzung.dossier_stand == stand and path_of(alt.pk).is_file():
+    if alt is not None and alt.pk != ersetzt and sitzung.dossier_stand == stand:
         transaction.on_commit(lambda: discard(gespeichert.uuid))
         return alt
     sitzung.dossier = create_datei(gespeichert, now=now)

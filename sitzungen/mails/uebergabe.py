@@ -81,7 +81,7 @@ def build_zustellung(sendung: Sendung) -> EmailMultiAlternatives:
         stand=versand.created_at,
     )
     mail = make_mail(brief, manifest["sitzung"]["kennung"])
-    mail.extra_headers["X-Versand-SHA256"] = versand.manifest_sha256
+    mail.extra_headers["X-Versand"] = versand.manifest_sha256
     return mail
 
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from konferenz import smtp
 from konferenz.nachricht import AnhangSpeicher
+from sitzungen.queries.paket import dossier_stand, load_inhalt, unlesbare
 from sitzungen.takt import dispatch_versand
-from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
+from tests.conftest import make_datei, make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 from tests.smtp_senke import TestSenke
 
 FAELLIG = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
@@ -69,3 +70,18 @@ def tick():
 def pdf_upload():
     """An uploaded file as a browser sends it: one empty page unless told otherwise."""
     return lambda name, inhalt=None: SimpleUploadedFile(name, pdf_bytes() if inhalt is None else inhalt)
+
+
+def make_dossier_ready(sitzung):
+    """Give a meeting the dossier its content asks for (one empty page): the tick then uses it instead of making one."""
+    inhalt = load_inhalt(sitzung)
+    sitzung.dossier = make_datei(f"Sitzungsmappe-{sitzung.kennung}.pdf")
+    sitzung.dossier_stand = dossier_stand(inhalt, unlesbare(inhalt))
+    sitzung.save(update_fields=["dossier", "dossier_stand"])
+    return sitzung
+
+
+@pytest.fixture
+def bereite(freigegebene):
+    """The released meeting with its dossier made."""
+    return make_dossier_ready(freigegebene)

@@ -19,7 +19,7 @@ def als(client):
 
 
 @pytest.fixture
-def versand(freigegebene, praesidium, leitgremium, tick):
+def versand(bereite, praesidium, leitgremium, tick):
     tick()
     return Versand.objects.select_related("sitzung").get()
 
@@ -47,7 +47,7 @@ def test_pages_are_the_offices_alone(pfad, freigegebene, cast_ohne_stellvertretu
         antwort = als(person).get(f"{BASIS}{pfad}")
         antworten[name] = antwort.status_code
         if antwort.streaming:
-            antwort.file_to_stream.close()
+            b"".join(antwort.streaming_content)
 
     assert antworten == {name: 200 if name == "geschaeftsstelle" else 404 for name in antworten}
 
