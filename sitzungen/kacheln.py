@@ -56,7 +56,9 @@ def _next(request: HttpRequest) -> Sitzung | None:
 
 @_once
 def _stand(request: HttpRequest) -> lesen.Lesestand | None:
-    return lesen.load_lesestand(_scope(request))
+    """Nothing is new for the office: it puts the papers there."""
+    scope = _scope(request)
+    return None if has_recht(scope, Recht.VERSAND_LEITEN) else lesen.load_lesestand(scope)
 
 
 def _scope(request: HttpRequest) -> Umfang:
@@ -66,10 +68,16 @@ def _scope(request: HttpRequest) -> Umfang:
 def navigation(request: HttpRequest) -> Iterator[Ziel]:
     """Yield the ways to meetings and topics (no query)."""
     scope = _scope(request)
-    if scope.is_angemeldet and scope.rollen != {Rolle.ANGEMELDET, Rolle.ADMINISTRATION}:
+    if scope.is_angemeldet and not _is_nur_vorstand(scope):
         yield Ziel("Sitzungen", "/sitzungen/", 10)
     if has_recht(scope, Recht.THEMEN_SEHEN) and (url := _way("sitzungen:thema-list")):
         yield Ziel("Themen", url, 20)
+
+
+def _is_nur_vorstand(scope: Umfang) -> bool:
+    """Whether the person is on the board or runs the machine and nothing else: meetings are not theirs to read."""
+    ohne_sitzungen = {Rolle.VORSTAND, Rolle.VORSTANDSSEKRETARIAT, Rolle.ADMINISTRATION}
+    return bool(scope.rollen & ohne_sitzungen) and scope.rollen <= ohne_sitzungen | {Rolle.ANGEMELDET}
 
 
 def _way(name: str, *args: Any) -> str:
@@ -213,8 +221,7 @@ def neu_fuer_mich(request: HttpRequest) -> Kachel | None:
         {
             "ungelesen": stand.ungelesen,
             "weitere": stand.gesamt - stand.gelesen - len(stand.ungelesen),
-            "sitzungen": {neu.sitzung for neu in stand.ungelesen},
-            "now": _scope(request).now,
+            "url": f"/sitzungen/{stand.ungelesen[0].sitzung}/" if stand.ungelesen else "",
         },
         rang=30,
     )
@@ -234,6 +241,10 @@ def archiv(request: HttpRequest) -> Kachel | None:
     if not has_recht(scope, Recht.TERMIN_SEHEN):
         return None
     return Kachel("sitzungen/_kachel_archiv.html", {"sitzungen": lesen.latest_past(scope)}, rang=80, in_spalte=True)
+
+
+MAHNEN_AB = timedelta(days=3)
+"""So long before the dispatch an agenda that is not released presses (T−10 with seven days)."""
 
 
 # --- What waits at the office ----------------------------------------------------------------------
@@ -268,16 +279,14 @@ def load_pendent(now: datetime) -> list[Pendent]:
 
 
 def _sitzungen_pendent(now: datetime) -> Iterator[Pendent]:
-    nah = Sitzung.objects.filter(
-        status__in=[Sitzung.Status.ENTWURF, Sitzung.Status.FREIGEGEBEN],
-        beginn_at__gt=now,
-        versand_due_at__lte=now + timedelta(days=3),
+    kommende = Sitzung.objects.filter(
+        status__in=[Sitzung.Status.ENTWURF, Sitzung.Status.FREIGEGEBEN], beginn_at__gt=now
     ).order_by("beginn_at")
-    for sitzung in nah:
+    for nr, sitzung in enumerate(kommende):
         url = _way("sitzungen:traktandum-list", sitzung.kennung) or sitzung.get_absolute_url()
         if sitzung.hindernis:
             yield Pendent(f"{sitzung.titel}: {sitzung.hindernis}", url, "fehler")
-        elif sitzung.status == Sitzung.Status.ENTWURF:
+        elif sitzung.status == Sitzung.Status.ENTWURF and sitzung.versand_due_at <= now + MAHNEN_AB:
             faellig = sitzung.versand_due_at <= now
             tage = (timezone.localdate(sitzung.versand_due_at) - timezone.localdate(now)).days
             wann = "war der Versand fällig" if faellig else _in_tagen(tage)
@@ -287,6 +296,9 @@ def _sitzungen_pendent(now: datetime) -> Iterator[Pendent]:
                 url,
                 "fehler" if faellig else "warnung",
             )
+        elif nr == 0:
+            am = date_format(timezone.localtime(sitzung.versand_due_at), "j. F Y")
+            yield Pendent(f"{sitzung.titel}: {sitzung.get_status_display()}, Versand am {am}.", url)
 
 
 def _in_tagen(tage: int) -> str:

@@ -75,6 +75,11 @@ sitzung_lesen: list[URLPattern] = [
     path("sitzungen/<str:kennung>/", lesen.sitzung_detail, name="sitzung-detail"),
     path("sitzungen/<str:kennung>/termin.ics", kalender.sitzung_termin, name="sitzung-termin"),
     path("sitzungen/<str:kennung>/unterlagen.zip", herunterladen.sitzung_zip, name="sitzung-zip"),
+    path(
+        "sitzungen/<str:kennung>/traktandenliste.pdf",
+        herunterladen.sitzung_traktandenliste,
+        name="sitzung-traktandenliste",
+    ),
     path("sitzungen/<str:kennung>/mappe.pdf", herunterladen.sitzung_mappe, name="sitzung-mappe"),
 ]
 

@@ -85,6 +85,7 @@ class Sitzungsseite:
     darf_video: bool
     darf_vorbereiten: bool
     darf_versand: bool
+    zaehlt_gelesene: bool
 
     @property
     def blaetter_count(self) -> int:
@@ -121,6 +122,7 @@ def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang) -> Sitzungsseite:
         darf_video=bool(sitzung.video_link) and has_recht(umfang, Recht.VIDEOLINK_SEHEN, sitzung),
         darf_vorbereiten=has_recht(umfang, Recht.SITZUNG_VORBEREITEN, sitzung),
         darf_versand=has_recht(umfang, Recht.VERSAND_SEHEN),
+        zaehlt_gelesene=not has_recht(umfang, Recht.VERSAND_LEITEN),
     )
 
 
@@ -163,6 +165,7 @@ def _uhrzeit(moment: datetime) -> str:
 def _blaetter(sitzung: Sitzung, umfang: Umfang) -> dict[int, list[Blatt]]:
     """Return the papers of a meeting the person may open, by pk of the item (one query)."""
     found: dict[int, list[Blatt]] = defaultdict(list)
+    buero = has_recht(umfang, Recht.VERSAND_LEITEN)  # nothing is new for who puts the papers there
     for zeile in visible_fassungen(sitzung, umfang):
         unterlage, datei = zeile.unterlage, zeile.datei
         lesbar = datei.pruefung != Datei.Pruefung.DEFEKT
@@ -174,7 +177,7 @@ def _blaetter(sitzung: Sitzung, umfang: Umfang) -> dict[int, list[Blatt]]:
                 seiten=datei.seiten,
                 groesse=datei.groesse,
                 fassung=zeile.nr,
-                is_neu=lesbar and not zeile.is_gelesen,  # type: ignore[attr-defined]  # annotated
+                is_neu=lesbar and not buero and not zeile.is_gelesen,  # type: ignore[attr-defined]  # annotated
                 is_vertraulich=unterlage.is_vertraulich,
                 fassung_pk=zeile.pk,
                 datei_pk=datei.pk,

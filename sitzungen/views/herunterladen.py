@@ -6,19 +6,23 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, cast
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from konferenz.dateien import content_disposition, datei_response, path_of
 from konferenz.dateipruefung import clean_dateiname
 from konferenz.models import Datei
+from konferenz.pdf import PdfError
 from mitglieder.permissions import Recht, requires
+from sitzungen import pdf
 from sitzungen.actions import lesung
 from sitzungen.models import Fassung, Lesung, Sitzung, Unterlage
 from sitzungen.queries import lesen
+from sitzungen.queries.paket import load_inhalt
 
 BLOCK = 1 << 18
 ZIP_MAX_BYTES = 600 * 1024 * 1024  # more than any meeting; a guard against holding a worker for ever
@@ -141,4 +145,23 @@ def sitzung_mappe(request: HttpRequest, sitzung: Sitzung) -> HttpResponseBase:
         raise Http404 from error
     if request.method == "GET":
         _note(request, lesen.list_im_dossier(sitzung, scope), "mappe")
+    return response
+
+
+@require_safe
+@requires(Recht.SITZUNG_SEHEN, Sitzung.objects.all)
+def sitzung_traktandenliste(request: HttpRequest, sitzung: Sitzung) -> HttpResponseBase:
+    """Answer with the agenda on the letterhead, made from what stands now."""
+    scope = request.umfang  # type: ignore[attr-defined]
+    if not lesen.sees_whole(sitzung, scope):
+        raise Http404
+    try:
+        inhalt = pdf.make_traktandenliste(load_inhalt(sitzung), stand=sitzung.versandt_at or scope.now)
+    except PdfError as error:
+        messages.error(request, str(error))
+        return redirect(sitzung)
+    response = HttpResponse(inhalt, content_type="application/pdf")
+    name = f"Traktandenliste {sitzung.kennung}.pdf"
+    response["Content-Disposition"] = content_disposition(name, inline="herunterladen" not in request.GET)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -17,7 +17,7 @@ from sitzungen.kalender import Eintrag, make_kalender
 from sitzungen.models import Kalenderabo, Sitzung
 from sitzungen.queries import lesen
 
-SESSION_TOKEN = "kalenderabo_token"
+SESSION_TOKEN = "kalenderabo_token"  # noqa: S105  (the name of a session key)
 
 
 def _eintrag(sitzung: Sitzung, scope: Umfang) -> Eintrag:

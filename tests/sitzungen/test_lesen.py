@@ -125,24 +125,31 @@ def test_meeting_called_off_after_its_dispatch_stays_known(client, offene, praes
     assert texts(soup, ".traktandum") == []
 
 
-def test_deadline_is_told_as_it_was_stored(client, offene, praesidium):
-    for in_frist, tage, satz in (
-        (True, 7, "Frist eingehalten: 7 Tage vor der Sitzung"),
-        (False, 1, "Verspätet: 1 Tag vor der Sitzung"),
-    ):
-        Versand.objects.all().delete()
-        Versand.objects.create(
-            sitzung=offene,
-            art="einladung",
-            nr=1,
-            manifest={},
-            manifest_sha256="0" * 64,
-            tage_vorher=tage,
-            is_in_frist=in_frist,
-            created_at=timezone.now(),
-        )
+@pytest.mark.parametrize(
+    ("in_frist", "tage", "kurz", "lang"),
+    [
+        (True, 7, "Frist eingehalten", "Frist eingehalten: 7 Tage vor der Sitzung"),
+        (False, 1, "verspätet", "Verspätet: 1 Tag vor der Sitzung"),
+    ],
+)
+def test_deadline_is_told_as_it_was_stored(client, offene, praesidium, geschaeftsstelle, in_frist, tage, kurz, lang):
+    Versand.objects.create(
+        sitzung=offene,
+        art="einladung",
+        nr=1,
+        manifest={},
+        manifest_sha256="0" * 64,
+        tage_vorher=tage,
+        is_in_frist=in_frist,
+        created_at=timezone.now(),
+    )
 
-        assert satz in page(client, praesidium, offene.get_absolute_url())[1].get_text(" ", strip=True)
+    _, member = page(client, praesidium, offene.get_absolute_url())
+    _, office = page(client, geschaeftsstelle, offene.get_absolute_url())
+
+    assert texts(member, ".seite__kontext")[0].endswith(kurz)
+    assert lang not in member.get_text(" ", strip=True)
+    assert lang in office.get_text(" ", strip=True)
 
 
 def test_list_shows_who_prepares_more_than_who_reads(client, bald, praesidium, geschaeftsstelle):
