@@ -5,14 +5,17 @@ from django.urls import URLPattern, path
 from .views import (
     aenderung,
     freigabe,
+    gast,
     herunterladen,
     jahresplan,
     kalender,
     lesen,
     sitzung,
+    thema,
     traktandum,
     unterlage,
     versand,
+    wunsch,
 )
 
 app_name = "sitzungen"
@@ -22,6 +25,15 @@ planung: list[URLPattern] = [
     path("sitzungen/jahresplan/", jahresplan.jahresplan_start, name="jahresplan"),
     path("sitzungen/jahresplan/<int:jahr>/", jahresplan.jahresplan_edit, name="jahresplan-edit"),
     path("sitzungen/neu/", sitzung.sitzung_create, name="sitzung-create"),
+]
+
+# /sitzungen/wunsch/…, /themen/: what members want, what it is about
+wuensche: list[URLPattern] = [
+    path("sitzungen/wunsch/", wunsch.wunsch_list, name="wunsch-list"),
+    path("sitzungen/wunsch/<uuid:uuid>/unterlage/", wunsch.wunsch_unterlage, name="wunsch-unterlage"),
+    path("sitzungen/wunsch/<uuid:uuid>/zurueckziehen/", wunsch.wunsch_withdraw, name="wunsch-withdraw"),
+    path("themen/", thema.thema_list, name="thema-list"),
+    path("themen/neu/", thema.thema_create, name="thema-create"),
 ]
 
 # /sitzungen/2026-3/…: preparing
@@ -49,6 +61,10 @@ vorbereitung: list[URLPattern] = [
     path(f"{_S}freigabe/vorlegen/", freigabe.freigabe_submit, name="freigabe-submit"),
     path(f"{_S}freigabe/geben/", freigabe.freigabe_grant, name="freigabe-grant"),
     path(f"{_S}freigabe/anhalten/", freigabe.freigabe_revoke, name="freigabe-revoke"),
+    path(f"{_S}wuensche/<uuid:uuid>/uebernehmen/", wunsch.wunsch_accept, name="wunsch-accept"),
+    path(f"{_S}wuensche/<uuid:uuid>/ablehnen/", wunsch.wunsch_decline, name="wunsch-decline"),
+    path(f"{_S}gaeste/", gast.gast_list, name="gast-list"),
+    path(f"{_S}gaeste/ausladen/", gast.gast_dismiss, name="gast-dismiss"),
 ]
 
 # /sitzungen/2026-3/versand/…: the dispatch
@@ -97,4 +113,12 @@ kalender_abo: list[URLPattern] = [
     path("kalender/<str:token>.ics", kalender.kalender_feed, name="kalender-feed"),
 ]
 
-urlpatterns: list[URLPattern] = [*planung, *vorbereitung, *versenden, *sitzung_lesen, *unterlage_lesen, *kalender_abo]
+urlpatterns: list[URLPattern] = [
+    *planung,
+    *wuensche,
+    *vorbereitung,
+    *versenden,
+    *sitzung_lesen,
+    *unterlage_lesen,
+    *kalender_abo,
+]

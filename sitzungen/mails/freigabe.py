@@ -26,6 +26,7 @@ def freigabe_bitte(sendung: Sendung, agenda: vorbereitung.Agenda, absender: dict
         "sitzung": agenda.sitzung,
         "agenda": agenda,
         "absender": absender,
+        "betreff": sendung.betreff,
         "url": f"{settings.SITE_URL}{reverse('sitzungen:freigabe-detail', args=[agenda.sitzung.kennung])}",
     }
     mail = EmailMultiAlternatives(

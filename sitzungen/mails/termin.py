@@ -32,7 +32,9 @@ def terminankuendigung(
         "name": sendung.an_name,
         "sitzungen": sitzungen,
         "absender": absender,
+        "betreff": sendung.betreff,
         "site_url": settings.SITE_URL,
+        "termine_url": f"{settings.SITE_URL}/sitzungen/",
     }
     mail = EmailMultiAlternatives(
         subject=sendung.betreff,

@@ -59,7 +59,7 @@ class Traktandenwunsch(models.Model):
 
     UEBERGAENGE: dict[str, frozenset[str]] = {
         Status.OFFEN: frozenset({Status.UEBERNOMMEN, Status.ABGELEHNT, Status.ZURUECKGEZOGEN}),
-        Status.UEBERNOMMEN: frozenset(),
+        Status.UEBERNOMMEN: frozenset({Status.OFFEN}),  # its item was taken off the agenda again
         Status.ABGELEHNT: frozenset(),
         Status.ZURUECKGEZOGEN: frozenset(),
     }

@@ -14,8 +14,20 @@ from django.utils import timezone
 from konferenz.models import Datei, Pflichtenheft
 from konferenz.rules import is_in_frist, tage_vorher
 from mitglieder.models import Leitgremium, Mandat, Mitgliedschaft, Person, Sitz
+from mitglieder.permissions import Umfang
 from sitzungen import rules
-from sitzungen.models import Fassung, Sitzung, Teilnahme, Traktandenwunsch, Traktandum, Unterlage
+from sitzungen.models import (
+    Fassung,
+    Sitzung,
+    SitzungUserObjectPermission,
+    Thema,
+    Traktandenwunsch,
+    Traktandum,
+    TraktandumUserObjectPermission,
+    Unterlage,
+)
+
+from .versand import empfaengerkreis
 
 
 @dataclass(frozen=True)
@@ -171,7 +183,7 @@ _WEGE = {
 def checkliste(agenda: Agenda, *, now: datetime) -> Checkliste:
     """Return what is ready and what is missing before the dispatch, each with the way to mend it."""
     sitzung = agenda.sitzung
-    personen = empfaenger(sitzung, now=now)
+    personen = [zeile.person for zeile in empfaengerkreis(sitzung, now).empfaenger]
     ohne = sum(not _hat_adresse(person) for person in personen)
     heute = timezone.localdate(now)
     besetzt = Mitgliedschaft.objects.current(heute).values("leitgremium_id")
@@ -214,17 +226,6 @@ def _zeile(punkt: rules.Pruefpunkt, sitzung: Sitzung) -> Zeile:
     except NoReverseMatch:  # the page of another room may not exist in a smaller installation
         url = ""
     return Zeile(punkt.text, punkt.is_erfuellt, url, knopf, punkt.is_blockierend)
-
-
-def empfaenger(sitzung: Sitzung, *, now: datetime) -> list[Person]:
-    """Return everybody the papers go to: seats, substitutes named for the meeting, all decision-makers; each once."""
-    heute = timezone.localdate(now)
-    sitze = Mandat.objects.current(heute).values("person_id")
-    vertretungen = Teilnahme.objects.filter(sitzung=sitzung, vertretung__isnull=False).values("vertretung_id")
-    gremien = Mitgliedschaft.objects.current(heute).values("person_id")
-    return list(
-        Person.objects.filter(is_active=True).filter(Q(pk__in=sitze) | Q(pk__in=vertretungen) | Q(pk__in=gremien))
-    )
 
 
 def _hat_adresse(person: Person) -> bool:
@@ -320,6 +321,11 @@ def termin_of(sitzung: Sitzung) -> rules.Termin:
     )
 
 
+def letzter_ort() -> str:
+    """Return where the latest planned meeting takes place: the likely place of the next one."""
+    return Sitzung.objects.exclude(ort="").order_by("-beginn_at").values_list("ort", flat=True).first() or ""
+
+
 def vorsitz(*, now: datetime) -> Person | None:
     """Return who holds the chair today, or None."""
     mandat = (
@@ -339,4 +345,77 @@ def angekuendigte(sitzung: Sitzung) -> list[Sitzung]:
         Sitzung.objects.filter(jahr=sitzung.jahr, art=Sitzung.Art.ORDENTLICH, terminankuendigung_at__isnull=False)
         .exclude(status=Sitzung.Status.ABGESAGT)
         .order_by("beginn_at")
+    )
+
+
+@dataclass(frozen=True)
+class Zulassung:
+    """A guest of a meeting (traktandum None) or of one item of it; vertraulich: confidential papers too."""
+
+    person: Person
+    traktandum: Traktandum | None
+    vertraulich: bool
+
+
+def zulassungen(sitzung: Sitzung) -> list[Zulassung]:
+    """Return who is admitted to a meeting or to one of its items as a guest, the whole meeting first (two queries)."""
+    rows: dict[tuple[int, int], list[tuple[Person, Traktandum | None, str]]] = {}
+    for zeile in SitzungUserObjectPermission.objects.filter(content_object=sitzung).select_related(
+        "user", "permission"
+    ):
+        rows.setdefault((0, zeile.user_id), []).append((zeile.user, None, zeile.permission.codename))
+    einzelne = TraktandumUserObjectPermission.objects.filter(content_object__sitzung=sitzung)
+    for eine in einzelne.select_related("user", "permission", "content_object"):
+        punkt = eine.content_object
+        rows.setdefault((punkt.position, eine.user_id), []).append((eine.user, punkt, eine.permission.codename))
+    return [
+        Zulassung(
+            zeilen[0][0],
+            zeilen[0][1],
+            vertraulich=any(codename.startswith("gast_vertraulich") for *_, codename in zeilen),
+        )
+        for _, zeilen in sorted(rows.items())
+    ]
+
+
+@dataclass(frozen=True)
+class Themenjahr:
+    """The items of one topic in one year, each with the papers the person may open."""
+
+    thema: Thema
+    traktanden: tuple[Traktandum, ...]
+
+
+def themenjahre(umfang: Umfang) -> list[int]:
+    """Return the years in which the person sees items, newest first."""
+    jahre = Traktandum.objects.visible_to(umfang).filter(thema__isnull=False).order_by()
+    return sorted(set(jahre.values_list("sitzung__jahr", flat=True)), reverse=True)
+
+
+def themen(umfang: Umfang, jahr: int | None) -> list[Themenjahr]:
+    """Return every topic with the items of a year that the person may read (three queries).
+
+    Each item has .papiere: the papers the person may open.
+    """
+    papiere = Unterlage.objects.visible_to(umfang).filter(is_entfernt=False).order_by("position", "pk")
+    traktanden = (
+        Traktandum.objects.visible_to(umfang)
+        .filter(sitzung__jahr=jahr or 0)
+        .select_related("sitzung")
+        .prefetch_related(Prefetch("unterlagen", queryset=papiere, to_attr="papiere"))
+        .order_by("-sitzung__beginn_at", "position")
+        .distinct()
+    )
+    je_thema: dict[int, list[Traktandum]] = {}
+    for traktandum in traktanden:
+        je_thema.setdefault(traktandum.thema_id or 0, []).append(traktandum)
+    return [Themenjahr(thema, tuple(je_thema.get(thema.pk, ()))) for thema in Thema.objects.order_by("nr")]
+
+
+def eigene_wuensche(person: Person) -> list[Traktandenwunsch]:
+    """Return a person's own wishes, newest first, with topic, paper and the item one of them became."""
+    return list(
+        Traktandenwunsch.objects.filter(person=person)
+        .select_related("thema", "datei", "traktandum__sitzung")
+        .order_by("-created_at")
     )

@@ -30,11 +30,13 @@ def jahresplan_edit(request: Anfrage, jahr: int) -> HttpResponse:
     plan = vorbereitung.jahr(jahr, now=now)
     nummern = sorted({*range(1, plan.verlangt + 1), *plan.ordentliche})
     data = request.POST or None
+    ort = vorbereitung.letzter_ort()
     forms = []
     for nr in nummern:
         sitzung = plan.ordentliche.get(nr)
         fest = sitzung is not None and not sitzung.is_bearbeitbar
-        forms.append(TerminForm(None if fest else data, prefix=f"s{nr}", nr=nr, sitzung=sitzung))
+        initial = {} if sitzung else {"ort": ort}
+        forms.append(TerminForm(None if fest else data, prefix=f"s{nr}", nr=nr, sitzung=sitzung, initial=initial))
     ankuendigung = AnkuendigungForm(data, initial={"ankuendigen": not plan.is_angekuendigt})
     if request.method == "POST" and _save(request, jahr, forms, ankuendigung):
         return redirect("sitzungen:jahresplan-edit", jahr)

@@ -77,6 +77,6 @@ def sitzung_edit(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
 def _verschiebung_url(sitzung: Sitzung) -> str:
     """Return where a meeting is moved after its dispatch."""
     try:
-        return reverse("sitzungen:versand-verschiebung", args=[sitzung.kennung])
+        return reverse("sitzungen:verschiebung-create", args=[sitzung.kennung])
     except NoReverseMatch:
         return ""
