@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from sitzungen.models import Thema, Traktandenwunsch
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.test_urlconf import adressen
 
@@ -79,7 +80,16 @@ def werte(versandte, cast):
     sitzungen = [versandte, entwurf]
     traktanden = [str(sitzung.traktanden.first().uuid) for sitzung in sitzungen]
     versand = make_versand(versandte, now=versandte.versandt_at)
+    wunsch = Traktandenwunsch.objects.create(
+        person=cast["praesidium"],
+        titel="Suchthilfe",
+        thema=Thema.objects.get(nr=8),
+        begruendung="Die Kosten steigen.",
+        created_at=versandte.created_at,
+    )
     return {
+        "wunsch": [str(wunsch.uuid)],
+        "wuensche": [str(wunsch.uuid)],
         "versand": [str(versand.uuid)],
         "zustellungen": [str(versand.zustellungen.first().uuid)],
         "brief": ["einladung", "kenntnis"],
