@@ -118,6 +118,12 @@ WOCHE = [
     Punkt("Antwort bis", date(2026, 12, 7), "offen"),
     Punkt("Sitzung", datetime(2026, 12, 10, 14, 0, tzinfo=ZONE), "offen", "in 7 Tagen"),
 ]
+WOCHE_ENG = [
+    Punkt("Freigabe bis", datetime(2026, 11, 30, 17, 45, tzinfo=ZONE), "erledigt"),
+    Punkt("Versand", datetime(2026, 11, 30, 18, 0, tzinfo=ZONE), "erledigt"),
+    Punkt("Antwort bis", date(2026, 12, 1), "jetzt", "morgen"),
+    Punkt("Sitzung", datetime(2026, 12, 10, 14, 0, tzinfo=ZONE), "offen"),
+]
 
 
 @require_safe
@@ -133,6 +139,7 @@ def gestaltung_show(request: HttpRequest) -> HttpResponse:
         {
             "traktanden": TRAKTANDEN,
             "woche": WOCHE,
+            "woche_eng": WOCHE_ENG,
             "form": MusterForm(prefix="muster"),
             "fehlerhaft": fehlerhaft,
             "seite": Paginator(range(90), 10).page(3),

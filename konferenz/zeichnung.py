@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/Zurich")
 LINKS = 1.5  # percent of the width: half a circle stays inside the drawing
 RECHTS = 98.5
-MIN_ABSTAND = 24.0  # percent: the narrowest gap in which two labels stand beside each other at 640 px
+MIN_ABSTAND = 25.0  # percent: the narrowest gap in which two labels stand beside each other at 640 px
 RADIUS = 9  # pixels
 STEHEND_OBEN = 22  # pixels
 STEHEND_ABSTAND = 84  # pixels: three lines of 16 px and air, also with enlarged text
