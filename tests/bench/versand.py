@@ -1,13 +1,16 @@
-"""150 mails with a dossier of 5 MB through the outbox, beside the bare hand-over of the same bytes by smtplib.
+"""A dispatch to 150 people with a dossier of 5 MB, beside the bare hand-over of the same bytes by smtplib.
 
     python -m tests.bench.versand [ROUNDS]
 
-Database from DATABASE_URL (its own schema is not needed: rows are added and removed), else a SQLite file. The sink is a
-process of its own that drops what it gets. Rounds run interleaved; the ratio is that of the medians.
+The whole way of a letter is measured: claim, right of the recipient, letter from the frozen manifest, hand-over, marker
+and result with its journal entry. The sink is a process of its own that drops what it gets; bare and ours run in
+turns, the figures are medians. The database is that of DATABASE_URL (it should be an empty one), else a SQLite file.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import smtplib
 import socket
@@ -16,10 +19,33 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 MAILS = 150
 DOSSIER_BYTES = 5_000_000
+
+
+def messen():
+    """Return the lines for `make bench`, measured in a process of their own (its memory is one of them)."""
+    from .messung import Zahl
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.versand", "3", "--json"], check=True, capture_output=True, text=True
+    )
+    m = json.loads(done.stdout.splitlines()[-1])
+    mb = m["bytes"] / 1e6
+    return [
+        Zahl(
+            f"Versand an {MAILS}, je {mb:.1f} MB",
+            m["outbox"],
+            m["smtplib"],
+            grenze=1.5,
+            einheit="s",
+            boden_name="smtplib allein, dieselben Bytes",
+        ),
+        Zahl("Speicherzuwachs vom 5. zum 150. Brief", m["growth_mb"], einheit="MB", hoechstens=5),
+    ]
 
 
 def rss() -> int:
@@ -37,26 +63,13 @@ def bare(port: int, data: bytes) -> float:
     return time.perf_counter() - started
 
 
-def outbox(round_: int) -> tuple[float, int]:
-    """Seconds the outbox takes for as many mails (claim, build, hand-over, marks), and kB it grew from 5 to 150."""
-    from django.db import transaction
+def outbox() -> tuple[float, int]:
+    """Seconds the outbox takes for the letters that are due, and kB it grew from the 5th to the last."""
     from django.utils import timezone
 
-    from konferenz import actions, schritte, smtp
+    from konferenz import actions, smtp
     from konferenz.nachricht import AnhangSpeicher
 
-    now = timezone.now()
-    with transaction.atomic():
-        for n in range(MAILS):
-            schritte.enqueue_sendung(
-                schluessel=f"bench:{time.time_ns()}:{round_}:{n}",
-                an_adresse=f"p{n}@example.ch",
-                an_name=f"Person {n}",
-                betreff="Einladung zur Sitzung 3/2026",
-                builder="tests.bauer.build_mit_dossier",
-                faellig_at=now,
-                now=now,
-            )
     started, at_fifth = time.perf_counter(), 0
     speicher = AnhangSpeicher()
     with smtp.Versender() as versender:
@@ -69,15 +82,15 @@ def outbox(round_: int) -> tuple[float, int]:
     return time.perf_counter() - started, rss() - at_fifth
 
 
-def measure(rounds: int = 3) -> dict[str, float]:
-    """Return seconds of both (medians), their ratio and the growth of memory in kB (largest)."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+def measure(rounds: int) -> dict[str, float]:
+    """Return seconds of both (medians), their ratio and the growth of memory in MB (largest)."""
+    with tempfile.TemporaryDirectory() as folder:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
-        os.environ |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "TEST_DOSSIER": f"{folder}/dossier"}
-        Path(folder, "dossier").write_bytes(os.urandom(DOSSIER_BYTES))
+        os.environ |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MEDIA_ROOT": f"{folder}/media"}
+        Path(folder, "media").mkdir(mode=0o700)
         sink = subprocess.Popen([sys.executable, "-m", "tests.smtp_senke", "--port", str(port)])
         try:
             return _measure(port, rounds)
@@ -91,35 +104,81 @@ def _measure(port: int, rounds: int) -> dict[str, float]:
 
     django.setup()
     from django.core.management import call_command
-
-    from konferenz.models import Sendung
-    from konferenz.nachricht import AnhangSpeicher, build_nachricht
-    from tests.bauer import build_mit_dossier
-
-    call_command("migrate", verbosity=0)
-    probe = Sendung(an_adresse="p@example.ch", betreff="Einladung zur Sitzung 3/2026")
     from django.utils import timezone
 
-    data = b"".join(
-        build_nachricht(probe, build_mit_dossier(probe), speicher=AnhangSpeicher(), now=timezone.now()).teile
-    )
-    floor, ours, growth = [], [], []
+    call_command("migrate", verbosity=0)
+    from konferenz.models import Sendung
+    from konferenz.nachricht import AnhangSpeicher, build_nachricht
+    from sitzungen.mails.uebergabe import build_zustellung
+    from sitzungen.takt import dispatch_versand
+
+    person = write_empfaenger()
+    floor, ours, growth, data = [], [], [], b""
     for n in range(rounds):
+        write_sitzung(n, person)
+        dispatch_versand(now=timezone.now())
+        if not data:
+            row = Sendung.objects.filter(builder__endswith="build_zustellung").first()
+            mail = build_nachricht(row, build_zustellung(row), speicher=AnhangSpeicher(), now=timezone.now())
+            data = b"".join(mail.teile)
         floor.append(bare(port, data))
-        seconds, grown = outbox(n)
+        seconds, grown = outbox()
         ours.append(seconds)
         growth.append(grown)
+        Sendung.objects.filter(status="bereit").update(angehalten=True)  # words to the office, if any
     return {
         "bytes": len(data),
         "smtplib": statistics.median(floor),
         "outbox": statistics.median(ours),
         "ratio": statistics.median(ours) / statistics.median(floor),
-        "growth_kb": max(growth),
+        "growth_mb": max(growth) / 1024,
     }
 
 
-if __name__ == "__main__":
+def write_empfaenger():
+    """Write 150 decision-makers of the regions and the office; return the office's person."""
+    from mitglieder.models import Funktion, Leitgremium, Mitgliedschaft
+    from tests.conftest import SEIT, make_person
+
+    gremien = list(Leitgremium.objects.all())
+    for n in range(MAILS):
+        person = make_person(f"Person {n}")
+        Mitgliedschaft.objects.create(
+            leitgremium=gremien[n % len(gremien)], person=person, funktion="Mitglied", von=SEIT
+        )
+    buero = make_person("Büro", email="")  # no address: it gets no letter of its own
+    Funktion.objects.create(person=buero, art=Funktion.Art.GESCHAEFTSSTELLE, von=SEIT)
+    return buero
+
+
+def write_sitzung(n: int, person) -> None:
+    """Write a released meeting that is due now, late, with one paper of 5 MB that does not shrink."""
+    import pikepdf
+    from django.utils import timezone
+
+    from tests.conftest import make_datei, make_sitzung, make_traktandum, make_unterlage
+
+    sitzung = make_sitzung(n + 1, beginn_at=timezone.now() + timedelta(days=6), status="freigegeben")
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=pdf.make_stream(os.urandom(DOSSIER_BYTES))))
+        pdf.save(out, compress_streams=False)
+    traktandum = make_traktandum(sitzung, art="entscheid")
+    make_unterlage(traktandum, "Gesetz", person=person, datei=make_datei("Gesetz.pdf", out.getvalue()))
+
+
+def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "konferenz.settings")
     os.environ.setdefault("ALLOW_UNSAFE_KEY", "1")
-    for name, value in measure(int(sys.argv[1]) if len(sys.argv) > 1 else 3).items():
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
+    figures = measure(next((int(a) for a in arguments if a.isdigit()), 3))
+    if "--json" in arguments:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
         print(f"{name:>10}  {value:,.3f}" if isinstance(value, float) else f"{name:>10}  {value:,}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -127,7 +127,8 @@ def database_url(tmp_path):
     import psycopg
 
     name = f"kill_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
+    server_url = urlsplit(url)._replace(path="/postgres").geturl()
+    with psycopg.connect(server_url, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {name}")
         yield urlsplit(url)._replace(path=f"/{name}").geturl()
