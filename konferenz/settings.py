@@ -47,7 +47,7 @@ INSTALLED_APPS = [
 ]
 
 # What the apps above give to the ground; dotted names, so that the ground imports none of them.
-NAVIGATION: list[str] = ["sitzungen.kacheln.navigation"]  # (request) -> entries of the page head
+NAVIGATION: list[str] = ["sitzungen.kacheln.navigation", "mitglieder.kacheln.navigation"]  # (request) -> entries of the page head
 UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.naechste_sitzung",
     "sitzungen.kacheln.neu_fuer_mich",
@@ -56,7 +56,8 @@ UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.archiv",
     "sitzungen.kacheln.vorstand",
 ]
-EINRICHTEN: list[str] = []  # (request) -> steps of the first hour
+EINRICHTEN: list[str] = ["mitglieder.kacheln.einrichten"]  # (request) -> steps of the first hour
+JOURNAL_SAETZE: list[str] = []  # {art: "hat … getan"}: the words of the journal page
 SUCHQUELLEN: list[str] = []
 DEMO: list[str] = [
     "mitglieder.demo",

@@ -1,10 +1,88 @@
 """Addresses of people, regions and operation."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from .views import zugang
+from .views import betrieb, einlesen, person, region, sitz, zugang
+
+
+class KuerzelConverter:
+    """A region in an address: its Kürzel in lower case."""
+
+    regex = "[a-z]{2,8}"
+
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+    def to_url(self, value: str) -> str:
+        return value.lower()
+
+
+class TypConverter:
+    """The kind of a file to download."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(KuerzelConverter, "kuerzel")
+register_converter(TypConverter, "tabellentyp")
 
 app_name = "mitglieder"
 urlpatterns = [
     path("zugang/<str:token>/", zugang.zugang, name="zugang"),
+    path("konto/", betrieb.konto, name="konto"),
+    # mitglieder/: seats, people
+    path("mitglieder/", sitz.mitglied_list, name="mitglied-list"),
+    path("mitglieder/personen/", person.person_list, name="person-list"),
+    path("mitglieder/neu/", person.person_create, name="person-create"),
+    path("mitglieder/einlesen/", einlesen.import_upload, name="import"),
+    path("mitglieder/einlesen/speichern/", einlesen.import_confirm, name="import-confirm"),
+    path("mitglieder/einlesen/vorlage.<tabellentyp:typ>", einlesen.import_vorlage, name="import-vorlage"),
+    path("mitglieder/<uuid:uuid>/", person.person_detail, name="person-detail"),
+    path("mitglieder/<uuid:uuid>/bearbeiten/", person.person_edit, name="person-edit"),
+    path("mitglieder/<uuid:uuid>/einladen/", person.person_invite, name="person-invite"),
+    path("mitglieder/<uuid:uuid>/einladung-zurueckziehen/", person.person_revoke, name="person-revoke"),
+    path("mitglieder/<uuid:uuid>/deaktivieren/", person.person_deactivate, name="person-deactivate"),
+    path("mitglieder/<uuid:uuid>/aktivieren/", person.person_reactivate, name="person-reactivate"),
+    path("mitglieder/<uuid:uuid>/funktion/", person.funktion_start, name="funktion-start"),
+    path("funktionen/<int:pk>/beenden/", person.funktion_end, name="funktion-end"),
+    # sitze/
+    path("sitze/<uuid:uuid>/", sitz.sitz_detail, name="sitz-detail"),
+    path("sitze/<uuid:uuid>/besetzen/", sitz.mandat_start, name="mandat-start"),
+    path("sitze/<uuid:uuid>/stellvertretung/", sitz.stellvertretung_start, name="stellvertretung-start"),
+    path("mandate/<uuid:uuid>/wahl/", sitz.mandat_elect, name="mandat-elect"),
+    path("mandate/<uuid:uuid>/beenden/", sitz.mandat_end, name="mandat-end"),
+    path("stellvertretungen/<uuid:uuid>/beenden/", sitz.stellvertretung_end, name="stellvertretung-end"),
+    # regionen/
+    path("regionen/", region.region_list, name="region-list"),
+    path("regionen/<kuerzel:kuerzel>/", region.region_detail, name="region-detail"),
+    path("regionen/<kuerzel:kuerzel>/bearbeiten/", region.region_edit, name="region-edit"),
+    path("regionen/<kuerzel:kuerzel>/einwohnerzahl/", region.einwohnerzahl_add, name="einwohnerzahl-add"),
+    path("regionen/<kuerzel:kuerzel>/gemeinde/", region.gemeinde_add, name="gemeinde-add"),
+    path("regionen/gemeinden/<int:pk>/beenden/", region.gemeinde_end, name="gemeinde-end"),
+    path("regionen/<kuerzel:kuerzel>/leitgremium/", region.leitgremium_edit, name="leitgremium-edit"),
+    path("regionen/<kuerzel:kuerzel>/leitgremium/neu/", region.mitgliedschaft_start, name="mitgliedschaft-start"),
+    path("mitgliedschaften/<uuid:uuid>/beenden/", region.mitgliedschaft_end, name="mitgliedschaft-end"),
+    # verteiler/
+    path("verteiler/", region.verteiler_list, name="verteiler-list"),
+    path("verteiler/export.<tabellentyp:typ>", region.verteiler_export, name="verteiler-export"),
+    path("verteiler/bestaetigung/", region.verteiler_bestaetigung, name="verteiler-bestaetigung"),
+    path("verteiler/bestaetigung/ja/", region.verteiler_bestaetigen, name="verteiler-bestaetigen"),
+    path("verteiler/bestaetigung/berichtigung/", region.verteiler_melden, name="verteiler-melden"),
+    path("verteiler/bestaetigung/danke/", region.verteiler_danke, name="verteiler-danke"),
+    path("verteiler/meldungen/<uuid:uuid>/erledigt/", region.meldung_close, name="meldung-close"),
+    path("verteiler/<kuerzel:kuerzel>/anfragen/", region.verteiler_ask, name="verteiler-ask"),
+    path("verteiler/<kuerzel:kuerzel>/bestaetigen/", region.verteiler_confirm, name="verteiler-confirm"),
+    # the portal itself
+    path("einrichten/", betrieb.einrichten, name="einrichten"),
+    path("einrichten/testmail/", betrieb.testmail_send, name="testmail-send"),
+    path("einstellungen/", betrieb.einstellungen_edit, name="einstellungen"),
+    path("pflichtenheft/", betrieb.pflichtenheft, name="pflichtenheft"),
+    path("journal/", betrieb.journal_list, name="journal-list"),
+    path("betrieb/", betrieb.betrieb, name="betrieb"),
 ]

@@ -12,7 +12,7 @@ from konferenz.models import Journaleintrag, Sendung
 from mitglieder import mails
 from mitglieder.actions import MitgliederError
 from mitglieder.actions import zugang as actions
-from mitglieder.models import Funktion, Person, Zugangslink
+from mitglieder.models import Funktion, Leitgremium, Person, Zugangslink
 from mitglieder.permissions import Rolle, umfang
 from tests.conftest import make_person
 
@@ -194,3 +194,47 @@ def test_create_geschaeftsstelle_makes_one_person_and_is_the_way_back_in():
     assert erste.person == zweite.person
     with pytest.raises(MitgliederError):
         actions.create_geschaeftsstelle("keine Adresse", now=timezone.now())
+
+
+@pytest.fixture
+def verteilerlink(db):
+    from mitglieder.actions import gremium
+
+    kontakt = make_person("Kontakt")
+    leitgremium = Leitgremium.objects.get(sozialregion__kuerzel="SRO")
+    leitgremium.sozialregion.kontakt = kontakt
+    leitgremium.sozialregion.save()
+    return gremium.ask_verteiler(leitgremium.pk, actor=None, now=timezone.now())
+
+
+def test_restricted_session_opens_its_page_and_nothing_else(verteilerlink):
+    client = Client()
+    assert client.get(verteilerlink.path).status_code == 200
+    assert who(client) is None
+
+    antwort = client.post(verteilerlink.path)
+
+    assert (antwort.status_code, antwort.headers["Location"]) == (302, reverse("mitglieder:verteiler-bestaetigung"))
+    assert client.get(antwort.headers["Location"]).status_code == 200
+    for name in ("account_change_password", "mitglieder:mitglied-list", "mitglieder:verteiler-list"):
+        assert client.get(reverse(name)).status_code == 403
+    assert client.get(reverse("account_login")).status_code == 200  # to sign in for good
+    assert who(client) is None
+
+
+def test_restricted_session_can_log_out(verteilerlink):
+    client = Client()
+    client.post(verteilerlink.path)
+
+    client.post(reverse("account_logout"))
+
+    assert who(client) is None
+
+
+def test_link_takes_the_place_of_whoever_was_signed_in(verteilerlink, geschaeftsstelle):
+    client = Client()
+    client.force_login(geschaeftsstelle, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    client.post(verteilerlink.path)
+
+    assert who(client) == verteilerlink.person_id

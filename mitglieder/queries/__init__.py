@@ -1,0 +1,1 @@
+"""Reads for one page or one job; each a constant number of queries."""

@@ -1,0 +1,123 @@
+"""The journal in sentences a person can read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from konferenz.models import Journaleintrag
+from mitglieder.models import Mandat, Person, Sitz
+
+SAETZE = {
+    "person.erfasst": "hat {objekt} erfasst",
+    "person.geaendert": "hat die Angaben von {objekt} geändert",
+    "person.deaktiviert": "hat {objekt} deaktiviert",
+    "person.aktiviert": "hat {objekt} wieder aktiviert",
+    "mandat.begonnen": "hat {person} auf den Sitz {sitz} gesetzt",
+    "mandat.gewaehlt": "hat den Wahlbeschluss für {person} ({sitz}) eingetragen",
+    "mandat.beendet": "hat das Mandat von {person} ({sitz}) beendet",
+    "stellvertretung.begonnen": "hat {person} auf die Liste der Stellvertretungen gesetzt ({sitz})",
+    "stellvertretung.beendet": "hat {person} von der Liste der Stellvertretungen genommen ({sitz})",
+    "mitgliedschaft.begonnen": "hat {person} ins Leitgremium {region} aufgenommen",
+    "mitgliedschaft.beendet": "hat die Mitgliedschaft von {person} im Leitgremium {region} beendet",
+    "funktion.begonnen": "hat {objekt} die Funktion «{funktion}» gegeben",
+    "funktion.beendet": "hat die Funktion «{funktion}» von {objekt} beendet",
+    "leitgremium.geaendert": "hat die Angaben zum Leitgremium {region} geändert",
+    "verteiler.bestaetigt": "hat den Verteiler {region} bestätigt",
+    "verteiler.gemeldet": "hat eine Berichtigung zum Verteiler {region} gemeldet",
+    "verteiler.meldung_erledigt": "hat eine Meldung zum Verteiler erledigt",
+    "zugangslink.erstellt": "hat {person} einen persönlichen Link gesandt ({zweck})",
+    "zugangslink.widerrufen": "hat den persönlichen Link von {person} widerrufen ({zweck})",
+    "zugangslink.geoeffnet": "hat den persönlichen Link geöffnet ({zweck})",
+    "einladung.angenommen": "hat die Einladung ins Portal angenommen",
+    "geschaeftsstelle.erstellt": "hat {objekt} als Geschäftsstelle eingerichtet",
+    "mitglieder.eingelesen": "hat eine Tabelle eingelesen ({neu} neu, {geaendert} geändert)",
+    "region.geaendert": "hat die Angaben zur Region {region} geändert",
+    "region.einwohnerzahl": "hat eine Einwohnerzahl der Region {region} eingetragen",
+    "region.gemeinde_neu": "hat {gemeinde} der Region {region} zugeteilt",
+    "region.gemeinde_beendet": "hat die Zugehörigkeit von {gemeinde} zur Region {region} beendet",
+    "einstellungen.geaendert": "hat Einstellungen geändert",
+    "testmail.gesandt": "hat sich eine Testmail gesandt",
+    "demo.erstellt": "hat die Demo angelegt ({personen} Personen)",
+}
+
+
+@dataclass(frozen=True)
+class Journalsatz:
+    """One entry as a sentence: who, what, when, and its number in the chain."""
+
+    seq: int
+    zeit: datetime
+    wer: str
+    was: str
+    art: str
+
+
+class _Werte(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+@lru_cache
+def _saetze(namen: tuple[str, ...]) -> dict[str, str]:
+    alle = dict(SAETZE)
+    for name in namen:
+        alle |= import_string(name)
+    return alle
+
+
+def list_arten() -> list[str]:
+    """Return the kinds of deeds the journal holds, by name."""
+    return sorted(Journaleintrag.objects.order_by("art").values_list("art", flat=True).distinct())
+
+
+def tell(eintraege: Iterable[Journaleintrag]) -> list[Journalsatz]:
+    """Return entries as sentences, names looked up (three queries); a deleted person is «eine gelöschte Person»."""
+    eintraege = list(eintraege)
+    nutzlasten = [json.loads(eintrag.text)["nutzlast"] for eintrag in eintraege]
+    gesucht = {str(e.akteur) for e in eintraege if e.akteur} | {
+        str(wert) for nutzlast in nutzlasten for wert in nutzlast.values() if _is_uuid(wert)
+    }
+    personen = {str(p.uuid): p.name for p in Person.objects.get_queryset().filter(uuid__in=gesucht)}
+    sitze = {str(s.uuid): str(s) for s in Sitz.objects.filter(uuid__in=gesucht)}
+    mandate = {str(m.uuid): m.person.name for m in Mandat.objects.filter(uuid__in=gesucht).select_related("person")}
+    namen = personen | sitze | mandate
+    saetze = _saetze(tuple(getattr(settings, "JOURNAL_SAETZE", ())))
+    return [
+        Journalsatz(
+            eintrag.seq,
+            eintrag.zeit,
+            personen.get(str(eintrag.akteur), "eine gelöschte Person") if eintrag.akteur else "Das Portal",
+            _was(saetze.get(eintrag.art, ""), eintrag.art, nutzlast, namen),
+            eintrag.art,
+        )
+        for eintrag, nutzlast in zip(eintraege, nutzlasten, strict=True)
+    ]
+
+
+def _is_uuid(wert: object) -> bool:
+    if not isinstance(wert, str) or len(wert) != 36:
+        return False
+    try:
+        UUID(wert)
+    except ValueError:
+        return False
+    return True
+
+
+def _was(satz: str, art: str, nutzlast: dict[str, object], namen: dict[str, str]) -> str:
+    if not satz:
+        noun, _, verb = art.partition(".")
+        return f"{noun.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}"
+    werte = _Werte()
+    for name, wert in nutzlast.items():
+        text = namen.get(str(wert), "eine gelöschte Person") if _is_uuid(wert) else str(wert)
+        werte[name] = text
+    return satz.format_map(werte)
