@@ -17,20 +17,7 @@ class KuerzelConverter:
         return value.lower()
 
 
-class TypConverter:
-    """The kind of a file to download."""
-
-    regex = "csv|xlsx"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
 register_converter(KuerzelConverter, "kuerzel")
-register_converter(TypConverter, "tabellentyp")
 
 app_name = "mitglieder"
 urlpatterns = [
@@ -42,7 +29,8 @@ urlpatterns = [
     path("mitglieder/neu/", person.person_create, name="person-create"),
     path("mitglieder/einlesen/", einlesen.import_upload, name="import"),
     path("mitglieder/einlesen/speichern/", einlesen.import_confirm, name="import-confirm"),
-    path("mitglieder/einlesen/vorlage.<tabellentyp:typ>", einlesen.import_vorlage, name="import-vorlage"),
+    path("mitglieder/einlesen/vorlage.csv", einlesen.import_vorlage, {"typ": "csv"}, name="import-vorlage-csv"),
+    path("mitglieder/einlesen/vorlage.xlsx", einlesen.import_vorlage, {"typ": "xlsx"}, name="import-vorlage-xlsx"),
     path("mitglieder/<uuid:uuid>/", person.person_detail, name="person-detail"),
     path("mitglieder/<uuid:uuid>/bearbeiten/", person.person_edit, name="person-edit"),
     path("mitglieder/<uuid:uuid>/einladen/", person.person_invite, name="person-invite"),
@@ -50,7 +38,7 @@ urlpatterns = [
     path("mitglieder/<uuid:uuid>/deaktivieren/", person.person_deactivate, name="person-deactivate"),
     path("mitglieder/<uuid:uuid>/aktivieren/", person.person_reactivate, name="person-reactivate"),
     path("mitglieder/<uuid:uuid>/funktion/", person.funktion_start, name="funktion-start"),
-    path("funktionen/<int:pk>/beenden/", person.funktion_end, name="funktion-end"),
+    path("mitglieder/<uuid:person__uuid>/funktionen/<slug:art>/beenden/", person.funktion_end, name="funktion-end"),
     # sitze/
     path("sitze/<uuid:uuid>/", sitz.sitz_detail, name="sitz-detail"),
     path("sitze/<uuid:uuid>/besetzen/", sitz.mandat_start, name="mandat-start"),
@@ -64,13 +52,18 @@ urlpatterns = [
     path("regionen/<kuerzel:kuerzel>/bearbeiten/", region.region_edit, name="region-edit"),
     path("regionen/<kuerzel:kuerzel>/einwohnerzahl/", region.einwohnerzahl_add, name="einwohnerzahl-add"),
     path("regionen/<kuerzel:kuerzel>/gemeinde/", region.gemeinde_add, name="gemeinde-add"),
-    path("regionen/gemeinden/<int:pk>/beenden/", region.gemeinde_end, name="gemeinde-end"),
+    path(
+        "regionen/<kuerzel:sozialregion__kuerzel>/gemeinden/<str:gemeinde__name>/beenden/",
+        region.gemeinde_end,
+        name="gemeinde-end",
+    ),
     path("regionen/<kuerzel:kuerzel>/leitgremium/", region.leitgremium_edit, name="leitgremium-edit"),
     path("regionen/<kuerzel:kuerzel>/leitgremium/neu/", region.mitgliedschaft_start, name="mitgliedschaft-start"),
     path("mitgliedschaften/<uuid:uuid>/beenden/", region.mitgliedschaft_end, name="mitgliedschaft-end"),
     # verteiler/
     path("verteiler/", region.verteiler_list, name="verteiler-list"),
-    path("verteiler/export.<tabellentyp:typ>", region.verteiler_export, name="verteiler-export"),
+    path("verteiler/export.csv", region.verteiler_export, {"typ": "csv"}, name="verteiler-export-csv"),
+    path("verteiler/export.xlsx", region.verteiler_export, {"typ": "xlsx"}, name="verteiler-export-xlsx"),
     path("verteiler/bestaetigung/", region.verteiler_bestaetigung, name="verteiler-bestaetigung"),
     path("verteiler/bestaetigung/ja/", region.verteiler_bestaetigen, name="verteiler-bestaetigen"),
     path("verteiler/bestaetigung/berichtigung/", region.verteiler_melden, name="verteiler-melden"),

@@ -184,9 +184,9 @@ def funktion_start(request: HttpRequest, person: Person) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(
     Recht.MITGLIEDER_PFLEGEN,
-    lambda: Funktion.objects.select_related("person"),
+    lambda: Funktion.objects.select_related("person").filter(bis__isnull=True),
     sehen=Recht.MITGLIEDER_SEHEN,
-    by=("pk",),
+    by=("person__uuid", "art"),
 )
 def funktion_end(request: HttpRequest, funktion: Funktion) -> HttpResponse:
     form = EndeForm(request.POST or None, initial=initial_ende(timezone.localdate()))

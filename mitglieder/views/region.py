@@ -127,9 +127,9 @@ def gemeinde_add(request: HttpRequest, region: Sozialregion) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(
     Recht.MITGLIEDER_PFLEGEN,
-    lambda: GemeindeZugehoerigkeit.objects.select_related("gemeinde", "sozialregion"),
+    lambda: GemeindeZugehoerigkeit.objects.select_related("gemeinde", "sozialregion").filter(bis__isnull=True),
     sehen=Recht.MITGLIEDER_SEHEN,
-    by=("pk",),
+    by=("sozialregion__kuerzel", "gemeinde__name"),
 )
 def gemeinde_end(request: HttpRequest, zeile: GemeindeZugehoerigkeit) -> HttpResponse:
     return run_tat(

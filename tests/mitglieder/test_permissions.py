@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from mitglieder.models import (
     Funktion,
-    GemeindeZugehoerigkeit,
     Leitgremium,
     Mitgliedschaft,
     Sitz,
@@ -59,9 +58,11 @@ SEITEN = {
     "mitglieder:mitgliedschaft-start": TAT,
     "mitglieder:mitgliedschaft-end": TAT,
     "mitglieder:verteiler-list": TAT,
-    "mitglieder:verteiler-export": TAT,
+    "mitglieder:verteiler-export-csv": TAT,
+    "mitglieder:verteiler-export-xlsx": TAT,
     "mitglieder:import": TAT,
-    "mitglieder:import-vorlage": TAT,
+    "mitglieder:import-vorlage-csv": TAT,
+    "mitglieder:import-vorlage-xlsx": TAT,
     "mitglieder:einrichten": BUERO,
     "mitglieder:einstellungen": BUERO,
     "mitglieder:journal-list": (200, 200, 404, 404, 404),
@@ -100,10 +101,9 @@ def adressen(cast):
         ).uuid,
         "mitgliedschaft": Mitgliedschaft.objects.create(leitgremium=gremium, person=person, von=SEIT).uuid,
         "meldung": Verteilermeldung.objects.create(leitgremium=gremium, text="x", created_at=timezone.now()).uuid,
-        "funktion": Funktion.objects.create(person=person, art="vorstand", von=SEIT).pk,
-        "gemeinde": GemeindeZugehoerigkeit.objects.first().pk,
+        "funktion": (person.uuid, Funktion.objects.create(person=person, art="vorstand", von=SEIT).art),
+        "gemeinde": ("SRU", "Hägendorf"),
         "region": "SRU",
-        "typ": "csv",
     }
     arten = {
         "person": [
@@ -132,10 +132,13 @@ def adressen(cast):
             "verteiler-ask",
             "verteiler-confirm",
         ],
-        "typ": ["verteiler-export", "import-vorlage"],
     }
     argumente = {f"mitglieder:{name}": objekte[art] for art, namen in arten.items() for name in namen}
-    return {name: reverse(name, args=[argumente[name]] if name in argumente else []) for name in {*SEITEN, *TATEN}}
+    return {name: reverse(name, args=_tuple(argumente.get(name, ()))) for name in {*SEITEN, *TATEN}}
+
+
+def _tuple(wert):
+    return wert if isinstance(wert, tuple) else (wert,)
 
 
 def test_every_page_answers_everybody_as_the_table_says(cast, adressen):

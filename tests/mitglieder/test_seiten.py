@@ -273,7 +273,7 @@ def test_office_keeps_the_region(buero):
     buero.post(url("einwohnerzahl-add", "SON"), {"stand_on": "2025-12-31", "anzahl": 13900, "quelle": "Amt"})
     buero.post(url("gemeinde-add", "SON"), {"name": "Stüsslingen", "von": "2026-07-01"})
     alte = GemeindeZugehoerigkeit.objects.get(gemeinde__name="Lostorf")
-    buero.post(url("gemeinde-end", alte.pk), {"bis": "2026-07-01"})
+    buero.post(url("gemeinde-end", "SON", "Lostorf"), {"bis": "2026-07-01"})
 
     region.refresh_from_db()
     assert (region.form, region.is_form_bestaetigt, region.buero_ort, region.kontakt) == (
@@ -352,8 +352,8 @@ def test_verteiler_lists_holes_doublets_and_exports_texts_only(buero):
         Mitgliedschaft.objects.create(leitgremium=gremium, person=person, von=SEIT, funktion="+41 Funktion")
 
     seite = text(buero.get(url("verteiler-list")))
-    csv = buero.get(url("verteiler-export", "csv"))
-    xlsx = load_workbook(io.BytesIO(buero.get(url("verteiler-export", "xlsx")).content))
+    csv = buero.get(url("verteiler-export-csv"))
+    xlsx = load_workbook(io.BytesIO(buero.get(url("verteiler-export-xlsx")).content))
 
     assert "3 Personen in 13 Regionen" in seite
     assert "hat keine E-Mail-Adresse" in seite
@@ -460,7 +460,7 @@ def test_bad_upload_gets_a_sentence(buero, inhalt, satz):
 
 @pytest.mark.parametrize("typ", ["csv", "xlsx"])
 def test_template_is_a_table_the_import_takes(buero, typ):
-    vorlage = buero.get(url("import-vorlage", typ))
+    vorlage = buero.get(url(f"import-vorlage-{typ}"))
 
     vorschau = upload(buero, vorlage.content, f"vorlage.{typ}")
 
