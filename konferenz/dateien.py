@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from .dateipruefung import Befund, DateiAbgelehnt, check_dateien, clean_dateiname, make_ablehnung
+from .dateipruefung import Befund, DateiAbgelehnt, DateiUngeprueft, check_dateien, clean_dateiname, make_ablehnung
 from .models import Datei
 
 WAISEN_ALTER = timedelta(hours=24)
@@ -209,9 +210,14 @@ def recheck_dateien(dateien: Sequence[Datei]) -> list[str]:
 def _compare(datei: Datei, befund: Befund | DateiAbgelehnt | None) -> str:
     if befund is None:
         return f"«{datei.name}» fehlt auf dem Server; bitte nochmals hochladen."
-    if isinstance(befund, DateiAbgelehnt):
+    if isinstance(befund, DateiUngeprueft):  # no verdict: the same bytes are as good as when they were accepted
+        with open_datei(datei) as inhalt:
+            sha256 = hashlib.file_digest(inhalt, "sha256").hexdigest()
+    elif isinstance(befund, DateiAbgelehnt):
         return str(befund)
-    if befund.sha256 != datei.sha256 or befund.groesse != datei.groesse:
+    else:
+        sha256 = befund.sha256
+    if sha256 != datei.sha256:
         return f"«{datei.name}» ist nicht mehr die hochgeladene Datei; bitte nochmals hochladen."
     return ""
 
@@ -228,7 +234,7 @@ def note_pruefung(datei: Datei, befund: str, *, now: datetime) -> None:
 # --- Reading and serving --------------------------------------------------------------------------
 
 
-def open_datei(datei: Datei) -> BinaryIO:
+def open_datei(datei: Datei) -> BufferedReader:
     """Open a stored file for reading. Raises FileNotFoundError."""
     return path_of(datei.pk).open("rb")
 

@@ -31,6 +31,10 @@ class DateiAbgelehnt(Exception):
     """The file is not accepted; the text is one German sentence that names it."""
 
 
+class DateiUngeprueft(DateiAbgelehnt):
+    """No verdict: the check ran out of time or room. A new file is not accepted, a stored one keeps its verdict."""
+
+
 @dataclass(frozen=True)
 class Befund:
     """What a sound file is: typ one of Datei.Typ, groesse in bytes, sha256 in hex, seiten for PDF only."""
@@ -85,7 +89,7 @@ def check_dateien(dateien: Sequence[tuple[Path, str]]) -> list[Befund | DateiAbg
             grund = (
                 "liess sich nicht in der erlaubten Zeit öffnen und wird nicht angenommen; bitte neu als PDF speichern."
             )
-        return [make_ablehnung(paare[0][1], grund)]
+        return [DateiUngeprueft(f"«{paare[0][1]}» {grund}")]
 
 
 def check_datei(pfad: Path, name: str) -> Befund:

@@ -174,6 +174,20 @@ def test_recheck_finds_change_defect_and_loss(datei, settings, now):
     assert (datei.pruefung, datei.befund) == ("defekt", weg)
 
 
+def test_recheck_without_a_verdict_trusts_the_same_bytes(datei, settings, monkeypatch):
+    """A busy night must not turn sound papers into defects."""
+    from konferenz import dateipruefung
+
+    monkeypatch.setattr(dateipruefung, "WAND_S", -0.99)  # no time at all
+    gleich = dateien.recheck_datei(datei)
+    (settings.MEDIA_ROOT / str(datei.pk)).write_bytes(make_pdf(3))
+    anders = dateien.recheck_datei(datei)
+    with pytest.raises(DateiAbgelehnt, match="nicht in der erlaubten Zeit"):
+        dateien.store_upload(SimpleUploadedFile("neu.pdf", PDF))
+
+    assert (gleich, anders.endswith("ist nicht mehr die hochgeladene Datei; bitte nochmals hochladen.")) == ("", True)
+
+
 # --- Serving --------------------------------------------------------------------------------------
 
 
@@ -265,6 +279,19 @@ def test_range_of_another_version_gets_the_whole_file(datei):
     assert [alt.status_code, gleich.status_code] == [200, 206]
 
 
+def test_middleware_leaves_the_answer_as_it_is(client, datei, settings):
+    """No page's policy instead of the sandbox, no compression of a byte range."""
+    settings.ROOT_URLCONF = __name__
+
+    response = client.get(f"/datei/{datei.pk}/", headers={"Range": "bytes=0-99", "Accept-Encoding": "gzip"})
+
+    assert (response.status_code, b"".join(response.streaming_content)) == (206, PDF[:100])
+    assert response["Content-Security-Policy"].startswith("sandbox;")
+    assert response["Cache-Control"] == "no-store, private"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert not response.has_header("Content-Encoding")
+
+
 def test_missing_file_is_told_to_the_caller(datei):
     dateien.path_of(datei.pk).unlink()
 
@@ -275,13 +302,17 @@ def test_missing_file_is_told_to_the_caller(datei):
 # --- Limits of an upload (U5) ---------------------------------------------------------------------
 
 
+def datei_view(request, uuid):
+    return datei_response(request, Datei.objects.get(pk=uuid), inline=True)
+
+
 def upload_view(request):
     namen = [f"{datei.name} {datei.size}" for datei in request.FILES.getlist("papiere")]
     return HttpResponse(" ".join([*namen, request.POST.get("titel", "")]))
 
 
-upload_view.login_required = False
-urlpatterns = [path("hoch/", upload_view)]
+upload_view.login_required = datei_view.login_required = False
+urlpatterns = [path("hoch/", upload_view), path("datei/<uuid:uuid>/", datei_view)]
 
 
 @pytest.fixture

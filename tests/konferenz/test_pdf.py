@@ -66,6 +66,25 @@ def test_document_passes_verapdf(official, tmp_path, flavour):
     assert verapdf(pfad, flavour) == []
 
 
+def test_document_passes_with_the_only_font_that_is_always_there(tmp_path, monkeypatch):
+    dejavu = Path("/usr/share/fonts/truetype/dejavu")
+    if not dejavu.is_dir():
+        pytest.skip("fonts-dejavu-core fehlt")
+    (tmp_path / "fonts.conf").write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{dejavu}</dir><cachedir>{tmp_path}</cachedir></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    pfad = tmp_path / "muster.pdf"
+
+    pfad.write_bytes(render_pdf("pdf/muster.html", muster()))
+
+    with pikepdf.open(pfad) as pdf:
+        namen = {str(font.BaseFont).partition("+")[2] for font in pdf.pages[0].Resources.Font.values()}
+    assert namen == {"DejaVu-Sans", "DejaVu-Sans-Bold"}
+    assert (verapdf(pfad, "ua1"), verapdf(pfad, "3a")) == ([], [])
+
+
 def test_document_says_what_it_is(official):
     with pikepdf.open(io.BytesIO(official)) as pdf:
         info = {name: str(pdf.docinfo[name]) for name in ("/Title", "/Author", "/CreationDate", "/ModDate")}
@@ -301,6 +320,26 @@ def wait_for(bedingung, sekunden: float = 15):
 
 
 # --- Missing library ------------------------------------------------------------------------------
+
+
+def test_child_tells_a_missing_library(monkeypatch):
+    """WeasyPrint says OSError, not ImportError, where Pango is missing."""
+    import importlib.abc
+
+    from konferenz.kinder import rendern
+
+    class OhnePango(importlib.abc.MetaPathFinder):
+        def find_spec(self, name, *args):
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [OhnePango(), *sys.meta_path])
+
+    with pytest.raises(rendern.NichtVerfuegbarError) as gefangen:
+        rendern.load_weasyprint()
+
+    assert gefangen.value.art == "nicht_verfuegbar"
 
 
 def test_missing_pango_is_said_in_one_sentence():
