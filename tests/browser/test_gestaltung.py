@@ -200,3 +200,20 @@ def test_page_without_light_dark_is_readable(page, adresse):
 
     assert "light-dark" not in erste
     assert "--tinte: #14171c" in erste
+
+
+@pytest.mark.parametrize("anzahl", [3, 4, 5, 8])
+def test_head_stays_flat_however_many_ways_there_are(page, adresse, anmelden, person, anzahl):
+    anmelden(person)
+    page.goto(f"{adresse}/gestaltung/")
+    page.evaluate(
+        """anzahl => { document.querySelector('.kopf__liste').innerHTML =
+        ['Übersicht', 'Sitzungen', 'Themen', 'Mitglieder', 'Regionen', 'Verteiler', 'Einrichten', 'Betrieb']
+          .slice(0, anzahl).map(n => `<li><a href="#">${n}</a></li>`).join(''); }""",
+        anzahl,
+    )
+    for breite in (375, 960, 1024, 1280):
+        page.set_viewport_size({"width": breite, "height": 800})
+
+        assert page.locator(".kopf").bounding_box()["height"] <= 98  # two lines at most, one on the phone
+        assert page.evaluate("document.documentElement.scrollWidth") <= breite
