@@ -10,7 +10,13 @@ from mitglieder.models import Person
 from sitzungen import rules
 from sitzungen.models import Sitzung
 from sitzungen.schritte.termin import apply_termin, enqueue_terminankuendigung, insert_sitzung, lock_jahresplan
-from sitzungen.schritte.vorbereitung import VorbereitungError, append, check_bearbeitbar, lock_sitzung
+from sitzungen.schritte.vorbereitung import (
+    VorbereitungError,
+    append,
+    check_bearbeitbar,
+    lock_sitzung,
+    take_back_freigabe,
+)
 
 
 @transaction.atomic(durable=True)
@@ -63,17 +69,22 @@ def update_sitzung(
 ) -> Sitzung:
     """Change date, place, video link or the note in the Einladung before the dispatch; return the meeting.
 
-    The time of the dispatch follows the date. A release stays: place and date are not the agenda.
-    Locks the meeting. Writes its columns and the journal; enqueues a new Terminankündigung when asked.
+    The time of the dispatch follows the date. A new date or place leaves a release as it is; a new note takes it back,
+    for it stands in the letter that was released. Either counts as a change (Sitzung.aenderung). Locks the meeting. Writes its columns and the journal; enqueues a new Terminankündigung when asked.
     Raises SitzungGesperrt after the dispatch (then it is a Verschiebung), VorbereitungError for a bad date.
     """
     sitzung = lock_sitzung(pk)
     check_bearbeitbar(sitzung)
-    apply_termin(sitzung, termin, actor=actor, now=now)
+    geaendert = apply_termin(sitzung, termin, actor=actor, now=now)
     if bemerkung != sitzung.bemerkung:
+        geaendert = True
+        take_back_freigabe(sitzung, actor=actor, now=now, grund="sitzung.mitteilung_geaendert")
         sitzung.bemerkung = bemerkung
         sitzung.save(update_fields=["bemerkung"])
         append("sitzung.mitteilung_geaendert", sitzung, actor=actor, now=now)
+    if geaendert:
+        sitzung.aenderung += 1
+        sitzung.save(update_fields=["aenderung"])
     if ankuendigen:
         enqueue_terminankuendigung([sitzung], actor=actor, now=now)
     return sitzung

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -240,12 +240,14 @@ def _hat_adresse(person: Person) -> bool:
 class Versandzeit:
     """When a released meeting would go out if it were released now, and what that means.
 
-    is_sofort: the rule's time is over, it goes out a quarter of an hour after the release.
+    minuten: from now until then, rounded up, never below 0.
+    is_sofort: it goes out within a quarter of an hour of the release (or of now).
     is_verspaetet: the papers come later than the Pflichtenheft's days before the meeting.
     """
 
     faellig_at: datetime
     tage: int
+    minuten: int
     is_sofort: bool
     is_verspaetet: bool
 
@@ -260,6 +262,7 @@ def versandzeit(sitzung: Sitzung, *, now: datetime) -> Versandzeit:
     return Versandzeit(
         faellig,
         tage,
+        max(0, -((now - faellig) // timedelta(minutes=1))),
         is_sofort=faellig - now <= rules.BEDENKZEIT,
         is_verspaetet=frist is not None and not is_in_frist(tage, frist_tage=frist),
     )

@@ -14,7 +14,7 @@ from sitzungen.models import Sitzung
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from sitzungen.views.anfrage import Anfrage
 
-from .vorbereitung import reiter
+from .vorbereitung import reiter, tell_freigabe
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,6 +61,7 @@ def sitzung_edit(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
             form.add_fehler(error.feld, str(error))
         else:
             messages.success(request, "Gespeichert.")
+            tell_freigabe(request, sitzung)
             return redirect("sitzungen:sitzung-edit", sitzung.kennung)
     return render(
         request,

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -90,9 +90,17 @@ def traktandum_order(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     return to_agenda(sitzung)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires(Recht.SITZUNG_VORBEREITEN, _traktanden, sehen=Recht.SITZUNG_SEHEN, by=_PUNKT)
 def traktandum_delete(request: Anfrage, traktandum: Traktandum) -> HttpResponse:
+    """Ask first (GET; the list asks for items with papers only), then remove."""
+    if request.method == "GET":
+        unterlagen = list(traktandum.unterlagen.aktuell())
+        return render(
+            request,
+            "sitzungen/traktandum_delete.html",
+            {"sitzung": traktandum.sitzung, "traktandum": traktandum, "unterlagen": unterlagen},
+        )
     handle(
         request,
         traktandum.sitzung,

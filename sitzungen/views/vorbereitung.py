@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -104,6 +105,11 @@ def render_agenda(
             "form": form,
             "neu": neu or TraktandumNeuForm(),
             "upload": UnterlagenForm(),
+            "grenzen": {
+                "datei": settings.UPLOAD_MAX_BYTES,
+                "zusammen": settings.UPLOAD_MAX_REQUEST_BYTES,
+                "anzahl": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+            },
             "kurz_zeichen": rules.KURZ_ZEICHEN,
             "reiter": reiter(request, sitzung),
             "checkliste": vorbereitung.checkliste(agenda, now=now),

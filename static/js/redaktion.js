@@ -98,7 +98,7 @@ document.addEventListener("drop", (ereignis) => {
   if (formular && bringtDateien(ereignis)) {
     ereignis.preventDefault();
     formular.elements.dateien.files = ereignis.dataTransfer.files;
-    formular.requestSubmit();
+    sende(formular);
   }
   markiere(null);
 });
@@ -106,9 +106,29 @@ document.addEventListener("drop", (ereignis) => {
 document.addEventListener("change", (ereignis) => {
   const formular = ereignis.target instanceof Element && ereignis.target.closest("[data-upload]");
   if (formular && ereignis.target.files?.length) {
-    formular.requestSubmit();
+    sende(formular);
   }
 });
+
+// The server refuses these too, but only after megabytes have travelled.
+function sende(formular) {
+  const dateien = [...formular.elements.dateien.files];
+  const { maxBytes, maxZusammen, maxAnzahl } = formular.dataset;
+  const zuGross = dateien.find((datei) => datei.size > Number(maxBytes));
+  const zusammen = dateien.reduce((summe, datei) => summe + datei.size, 0);
+  let satz = "";
+  if (zuGross) {
+    satz = `«${zuGross.name}» ist grösser als ${Math.round(Number(maxBytes) / 1048576)} MB.`;
+  } else if (zusammen > Number(maxZusammen) || dateien.length > Number(maxAnzahl)) {
+    satz = `Bitte höchstens ${maxAnzahl} Dateien und ${Math.round(Number(maxZusammen) / 1048576)} MB auf einmal.`;
+  }
+  if (satz) {
+    formular.querySelector("[role=status]").textContent = satz;
+    formular.reset();
+    return;
+  }
+  formular.requestSubmit();
+}
 
 function zeigeStand(formular, prozent, text) {
   const balken = formular.querySelector("progress");
@@ -126,6 +146,9 @@ document.addEventListener("htmx:xhr:progress", (ereignis) => {
   zeigeStand(formular, prozent, prozent < 100 ? `${prozent} %` : "wird geprüft");
 });
 
+// A refused upload is answered with one bare sentence.
+const satzVon = (xhr) => (xhr?.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText : null);
+
 for (const [name, satz] of [
   ["htmx:sendError", "Keine Verbindung. Bitte versuchen Sie es nochmals."],
   ["htmx:responseError", "Das hat nicht geklappt. Bitte laden Sie die Seite neu und versuchen Sie es nochmals."],
@@ -133,7 +156,7 @@ for (const [name, satz] of [
   document.addEventListener(name, (ereignis) => {
     const formular = ereignis.target instanceof Element && ereignis.target.closest("[data-upload]");
     if (formular) {
-      zeigeStand(formular, 0, satz);
+      zeigeStand(formular, 0, satzVon(ereignis.detail.xhr) ?? satz);
       formular.reset();
       return;
     }
@@ -145,6 +168,14 @@ for (const [name, satz] of [
     document.getElementById("meldungen")?.replaceChildren(meldung);
   });
 }
+
+// An answer that is another page (after the session has ended: the log-in) is opened instead of swapped in.
+document.addEventListener("htmx:beforeSwap", (ereignis) => {
+  if (ereignis.detail.target?.id === "redaktion" && !ereignis.detail.xhr.responseText.includes('id="redaktion"')) {
+    ereignis.detail.shouldSwap = false;
+    window.location.assign(ereignis.detail.xhr.responseURL);
+  }
+});
 
 // --- Writing: characters are counted, the next item can be typed at once -----------------------------
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from sitzungen import rules
 from sitzungen.actions import sitzung as sitzung_actions
-from sitzungen.models import Sitzung, Thema
+from sitzungen.models import Sitzung, Thema, Traktandenwunsch
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,6 +189,46 @@ def test_files_dropped_on_an_item_become_its_papers(page, adresse, anmelden, sit
     assert [t.unterlagen.count() for t in sitzung.traktanden.all()] == [0, 1]
 
 
+def test_a_file_that_is_too_large_is_named_before_it_travels(
+    page, adresse, anmelden, sitzung, geschaeftsstelle, settings
+):
+    settings.UPLOAD_MAX_BYTES = 1024 * 1024
+    make_traktandum(sitzung, "A")
+    anmelden(geschaeftsstelle)
+    page.goto(f"{adresse}/sitzungen/{sitzung.kennung}/traktanden/")
+
+    gross = {"name": "Gross.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" + b"x" * 1024 * 1024}
+    page.locator("input[type=file]").set_input_files([gross])
+
+    expect(page.locator(".redaktion__stand")).to_have_text("«Gross.pdf» ist grösser als 1 MB.")
+    assert sitzung.traktanden.get().unterlagen.count() == 0
+
+
+def test_removing_an_item_with_papers_asks_first(page, adresse, anmelden, sitzung, geschaeftsstelle):
+    make_unterlage(make_traktandum(sitzung, "Mit Unterlage"), "Bericht", person=geschaeftsstelle)
+    make_traktandum(sitzung, "Ohne Unterlage")
+    anmelden(geschaeftsstelle)
+    page.goto(f"{adresse}/sitzungen/{sitzung.kennung}/traktanden/")
+
+    page.locator(".redaktion__punkt", has_text="Ohne Unterlage").get_by_role("button", name="Entfernen").click()
+    expect(page.locator(".redaktion__punkt")).to_have_count(1)
+    page.get_by_role("link", name="Entfernen Traktandum 1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Traktandum entfernen?")
+    page.get_by_role("button", name="Traktandum entfernen").click()
+    expect(page.get_by_text("Noch keine Traktanden")).to_be_visible()
+
+
+def test_when_the_session_has_ended_the_login_opens(page, adresse, anmelden, sitzung, geschaeftsstelle):
+    make_traktandum(sitzung, "A")
+    anmelden(geschaeftsstelle)
+    page.goto(f"{adresse}/sitzungen/{sitzung.kennung}/traktanden/")
+    page.context.clear_cookies(name="sessionid")
+
+    page.get_by_role("link", name="A bearbeiten").click()
+
+    page.wait_for_url(lambda url: "/konto/anmelden/" in url)
+
+
 @pytest.fixture
 def volle(geschaeftsstelle, vorsitz, leitgremium):
     """A meeting with everything on its page: papers of all kinds, carry-over, an earlier agenda."""
@@ -208,6 +248,13 @@ def volle(geschaeftsstelle, vorsitz, leitgremium):
         traktandum = make_traktandum(sitzung, titel_, art=art, zusammenfassung=kurz, referent="A. Muster")
         make_unterlage(traktandum, "Bericht und Antrag", person=geschaeftsstelle)
         make_unterlage(traktandum, "Personalkosten im Einzelnen", person=geschaeftsstelle, vertraulich=True)
+    Traktandenwunsch.objects.create(
+        person=vorsitz,
+        titel="Pflegefinanzierung",
+        thema=Thema.objects.get(nr=8),
+        begruendung="Die Tarife sind neu.",
+        created_at=timezone.now(),
+    )
     return sitzung
 
 
@@ -221,6 +268,7 @@ def test_axe_finds_nothing_on_the_pages_of_preparing(
     page.set_viewport_size({"width": breite, "height": 900})
     page.emulate_media(color_scheme=farben)
     traktandum = volle.traktanden.last()
+    wunsch = Traktandenwunsch.objects.get()
     basis = f"/sitzungen/{volle.kennung}"
     seiten = {
         "agenda": f"{basis}/traktanden/",
@@ -230,6 +278,11 @@ def test_axe_finds_nothing_on_the_pages_of_preparing(
         "freigabe": f"{basis}/freigabe/",
         "jahresplan": "/sitzungen/jahresplan/2027/",
         "neu": "/sitzungen/neu/",
+        "gaeste": f"{basis}/gaeste/",
+        "wunsch": "/sitzungen/wunsch/",
+        "ablehnen": f"{basis}/wuensche/{wunsch.uuid}/ablehnen/",
+        "themen": "/themen/",
+        "entfernen": f"{basis}/traktanden/{traktandum.uuid}/entfernen/",
     }
     for name, pfad in seiten.items():
         page.goto(f"{adresse}{pfad}")

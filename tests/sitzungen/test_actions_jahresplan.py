@@ -166,13 +166,31 @@ def test_a_meeting_before_the_rules_cannot_be_planned(geschaeftsstelle):
         sitzung_actions.create_sitzung(am(date(2025, 6, 5)), art="ordentlich", actor=geschaeftsstelle, now=frueher)
 
 
-def test_settings_change_place_and_note_and_keep_a_release(geschaeftsstelle, sitzung, now):
+@pytest.mark.parametrize(
+    ("ort", "bemerkung", "status", "folge", "aenderung"),
+    [
+        ("Olten", "", "freigegeben", 1, 1),
+        ("Landhaus Solothurn", "Parkplätze", "entwurf", 0, 1),
+        ("Olten", "Parkplätze", "entwurf", 1, 1),
+        ("Landhaus Solothurn", "", "freigegeben", 0, 0),
+    ],
+)
+def test_a_new_place_keeps_a_release_and_a_new_note_takes_it_back(
+    ort, bemerkung, status, folge, aenderung, geschaeftsstelle, sitzung, now
+):
     Sitzung.objects.update(status="freigegeben", freigegeben_at=now)
-    termin = rules.Termin(sitzung.beginn_at, sitzung.ende_at, ort="Olten")
+    termin = rules.Termin(sitzung.beginn_at, sitzung.ende_at, ort=ort)
 
-    neu = sitzung_actions.update_sitzung(sitzung.pk, termin, bemerkung="Parkplätze", actor=geschaeftsstelle, now=now)
+    sitzung_actions.update_sitzung(sitzung.pk, termin, bemerkung=bemerkung, actor=geschaeftsstelle, now=now)
 
-    assert (neu.ort, neu.bemerkung, neu.status, neu.kalender_folge) == ("Olten", "Parkplätze", "freigegeben", 1)
+    neu = Sitzung.objects.get()
+    assert (neu.ort, neu.bemerkung, neu.status, neu.kalender_folge, neu.aenderung) == (
+        ort,
+        bemerkung,
+        status,
+        folge,
+        aenderung,
+    )
 
 
 def test_a_released_meeting_moved_close_waits_a_quarter_of_an_hour(geschaeftsstelle, sitzung, now):
