@@ -23,7 +23,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 IS_FULL = bool(os.environ.get("KILL_FULL"))
 MAILS, KILLS = (150, 10) if IS_FULL else (60, 3)
-REDIS_DB = 13
+REDIS_DB = int(os.environ.get("KILL_REDIS_DB", "13"))
 pytestmark = pytest.mark.kill
 
 
@@ -52,6 +52,10 @@ class Werk:
         delay = "0.03"
         self.start("-m", "tests.smtp_senke", "--port", str(port), "--dir", str(self.mails), "--delay", delay)
         wait_for(lambda: is_open(port))
+        self.load()
+
+    def load(self) -> None:
+        """Put into the database what is to be sent."""
         self.run("-m", "tests.kill_helfer", "enqueue", str(MAILS))
 
     def run(self, *args: str) -> str:
