@@ -112,6 +112,9 @@ def _check(paare: list[tuple[Path, str]]) -> list[Befund | DateiAbgelehnt]:
         {"dateien": [{"pfad": str(pfad.resolve()), "name": name} for pfad, name in paare]},
         grenzen=Grenzen(speicher_mb=SPEICHER_MB, cpu_s=CPU_S + anzahl, wand_s=WAND_S + anzahl),
     )
+    for (pfad, _), antwort in zip(paare, antworten, strict=True):
+        if "fehler" in antwort:
+            log.warning("Datei %s nicht lesbar: %s", pfad.name, antwort["fehler"])
     return [
         make_ablehnung(name, antwort["grund"]) if "grund" in antwort else Befund(name=name, **antwort)
         for (_, name), antwort in zip(paare, antworten, strict=True)

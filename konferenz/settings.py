@@ -47,7 +47,10 @@ INSTALLED_APPS = [
 ]
 
 # What the apps above give to the ground; dotted names, so that the ground imports none of them.
-NAVIGATION: list[str] = ["sitzungen.kacheln.navigation", "mitglieder.kacheln.navigation"]  # (request) -> entries of the page head
+NAVIGATION: list[str] = [
+    "sitzungen.kacheln.navigation",
+    "mitglieder.kacheln.navigation",
+]  # (request) -> entries of the page head
 UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.naechste_sitzung",
     "sitzungen.kacheln.neu_fuer_mich",

