@@ -184,18 +184,26 @@ class _Uebergabe:
         self._rows = Sendung.objects.filter(pk=sendung.pk, worker=sendung.worker, angehalten=False)
         self._renewed = time.monotonic()
         self._synchronous = 0
+        self._is_committing = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Have commits wait for the disk again; never fails, for what became of the mail is known by now."""
-        if self._synchronous:
-            try:
+        """Bring the connection back to normal; never fails, for what became of the mail is known by now."""
+        if connection.in_atomic_block:
+            return
+        try:
+            if self._is_committing:
+                _await_commit()
+            if not connection.get_autocommit():
+                connection.set_autocommit(True)
+            if self._synchronous:
                 with connection.cursor() as cursor:
                     cursor.execute(f"PRAGMA synchronous = {self._synchronous}")
-            except DatabaseError:
-                connection.close()  # a new connection begins as the settings say
+        except Exception:
+            log.exception("Die Verbindung zur Datenbank wird nach einer Übergabe neu aufgebaut.")
+            connection.close()  # a new one begins as the settings say
 
     def alive(self) -> bool:
         """Renew the lease once a third has passed; False where the claim is lost or the mail is held."""
@@ -219,12 +227,52 @@ class _Uebergabe:
         return announced == 1
 
     def commit(self) -> bool:
-        """Write that from now on the server may have the mail; False where it was taken back meanwhile."""
-        with transaction.atomic(durable=True):
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL synchronous_commit = off")
-            return self._rows.filter(status=Status.IN_UEBERGABE).update(uebergabe="") == 1
+        """Write that from now on the server may have the mail; False where it was taken back meanwhile.
+
+        The write is done and checked, then the commit is set off and not waited for: between it and the dot
+        there is nothing. Its answer is read by __exit__. Should it fail, this worker still knows the server's answer
+        to the mail; should the worker die too, the database has died (its life has another name) or the line to
+        it was cut in this very instant.
+        """
+        if connection.in_atomic_block:  # only in tests
+            return self._write_commit()
+        connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        try:
+            if not self._write_commit():
+                connection.rollback()
+                return False
+            self._is_committing = _start_commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        return True
+
+    def _write_commit(self) -> bool:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = off")
+        return self._rows.filter(status=Status.IN_UEBERGABE).update(uebergabe="") == 1
+
+
+def _start_commit() -> bool:
+    """Commit the open transaction; return whether an answer is still to be read (PostgreSQL)."""
+    if connection.vendor != "postgresql":
+        connection.commit()
+        return False
+    pgconn = connection.connection.pgconn
+    pgconn.send_query(b"COMMIT")
+    while pgconn.flush():
+        pass
+    return True
+
+
+def _await_commit() -> None:
+    """Read the answer to the commit. Raises DatabaseError where it failed."""
+    pgconn, answers = connection.connection.pgconn, []
+    while (result := pgconn.get_result()) is not None:
+        answers.append(result.command_status)
+    if answers != [b"COMMIT"]:
+        raise DatabaseError(f"Die Marke vor dem Punkt wurde nicht bestätigt: {answers}")
 
 
 def _leben() -> str:

@@ -418,6 +418,55 @@ def test_after_a_hand_over_commits_wait_for_the_disk_again(enqueue, deliver, sen
     assert (full, senke.recipients) == (2, ["anna@example.ch"])
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", ["", "rcpt-451", "punkt-451", "trennt-mitte", "trennt-behalten"])
+def test_after_a_hand_over_the_connection_is_as_before(enqueue, deliver, senke, fault):
+    enqueue()
+    senke.faults["anna@example.ch"] = [fault] if fault else []
+
+    deliver()
+
+    assert connection.get_autocommit()
+    with transaction.atomic(durable=True):
+        assert Sendung.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="nur PostgreSQL")
+def test_a_quick_commit_that_fails_loses_nothing(enqueue, deliver, senke, monkeypatch):
+    """The dot is out and the server's answer known: the worker that lives writes it down all the same."""
+    sendung = enqueue()
+
+    def start_rollback():
+        pgconn = connection.connection.pgconn
+        pgconn.send_query(b"ROLLBACK")
+        while pgconn.flush():
+            pass
+        return True
+
+    monkeypatch.setattr(actions, "_start_commit", start_rollback)
+    deliver()
+
+    sendung.refresh_from_db()
+    assert (sendung.status, senke.recipients) == (Status.GESENDET, ["anna@example.ch"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_taken_back_at_the_last_moment_leaves_no_open_transaction(enqueue, senke, deliver, monkeypatch):
+    enqueue()
+    real = actions._Uebergabe.announce
+
+    def hold(self):
+        announced = real(self)
+        Sendung.objects.update(angehalten=True)
+        return announced
+
+    monkeypatch.setattr(actions._Uebergabe, "announce", hold)
+    deliver()
+
+    assert (connection.get_autocommit(), senke.mails, states()) == (True, [], [("anna@example.ch", "bereit")])
+
+
 def test_a_row_that_kills_its_worker_each_time_is_given_up(enqueue):
     sendung = enqueue()
     for _ in range(5):
