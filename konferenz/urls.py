@@ -1,6 +1,7 @@
 """All addresses; the apps above are named as strings only."""
 
 from allauth.account import views as konto
+from django.contrib import admin
 from django.urls import include, path, re_path
 
 from konferenz import gestaltung, postausgang, uebersicht, views
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", include("mitglieder.urls")),
     path("", include("sitzungen.urls")),
     path("healthz", views.healthz, name="healthz"),
+    path("admin/", admin.site.urls),  # for repair only: mitglieder/admin.py
     path("gestaltung/", gestaltung.gestaltung_show, name="gestaltung"),
     # /postausgang/: only in the demo
     path("postausgang/", postausgang.postausgang_list, name="postausgang"),

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from konferenz.models import Journaleintrag
-from mitglieder.models import Mandat, Person, Sitz
+from mitglieder.models import Funktion, Mandat, Person, Sitz, Zugangslink
 
 SAETZE = {
     "person.erfasst": "hat {objekt} erfasst",
@@ -58,6 +58,11 @@ class Journalsatz:
     wer: str
     was: str
     art: str
+
+
+_WORTE = {("funktion", wert): name for wert, name in Funktion.Art.choices} | {
+    ("zweck", wert): name for wert, name in Zugangslink.Zweck.choices
+}
 
 
 class _Werte(dict[str, str]):
@@ -119,5 +124,5 @@ def _was(satz: str, art: str, nutzlast: dict[str, object], namen: dict[str, str]
     werte = _Werte()
     for name, wert in nutzlast.items():
         text = namen.get(str(wert), "eine gelöschte Person") if _is_uuid(wert) else str(wert)
-        werte[name] = text
+        werte[name] = _WORTE.get((name, text), text)
     return satz.format_map(werte)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -126,6 +127,9 @@ def _als_wort(wert: Any) -> str:
 def _absaetze(text: str) -> list[dict[str, Any]]:
     """Split the text into blocks to show: «begriff» with its text, a list of points, or a plain paragraph. No word is lost."""
     bloecke: list[dict[str, Any]] = []
+    text = re.sub(
+        r"\*\*(.+?)\*\*", lambda treffer: treffer[1].replace("/\n", "/"), text, flags=re.DOTALL
+    )  # bold in the source
     for roh in text.splitlines():
         zeile = roh.strip()
         if not zeile:
@@ -138,7 +142,8 @@ def _absaetze(text: str) -> list[dict[str, Any]]:
             begriff, _, rest = zeile.partition("\t")
             bloecke.append({"begriff": begriff.strip(), "text": rest.strip()})
         else:
-            bloecke.append({"titel" if zeile.endswith(":") and len(zeile) < 60 else "text": zeile})
+            is_titel = (zeile.endswith(":") and len(zeile) < 60) or " " not in zeile
+            bloecke.append({"titel" if is_titel else "text": zeile})
     return bloecke
 
 

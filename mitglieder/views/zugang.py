@@ -15,7 +15,7 @@ from mitglieder.actions import MitgliederError
 from mitglieder.actions import zugang as actions
 from mitglieder.forms.konto import EinladungForm
 from mitglieder.models import Zugangslink
-from mitglieder.permissions import SESSION_ZUGANG
+from mitglieder.permissions import SESSION_ZUGANG, Recht, has_recht, umfang
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -44,7 +44,8 @@ def _einladung(request: HttpRequest, token: str, link: Zugangslink) -> HttpRespo
         else:
             request.session.flush()  # whoever was signed in here is not this person
             login(request, person, backend=BACKEND)
-            return redirect("/")
+            is_buero = has_recht(umfang(person, timezone.now()), Recht.EINRICHTEN)
+            return redirect("mitglieder:einrichten" if is_buero else "/")
     return render(request, "mitglieder/einladung_accept.html", {"form": form, "link": link})
 
 

@@ -24,7 +24,8 @@ def test_first_login_on_an_empty_server(settings):
 
     pfad = re.search(r"https://portal\.test(/zugang/\S+)", text).group(1)
     client = Client()
-    client.post(pfad, {"passwort": "Ein-gutes-Passwort-1", "nochmals": "Ein-gutes-Passwort-1"})
+    antwort = client.post(pfad, {"passwort": "Ein-gutes-Passwort-1", "nochmals": "Ein-gutes-Passwort-1"}, follow=True)
+    assert antwort.redirect_chain == [("/einrichten/", 302)]
     assert client.get("/").status_code == 200
     assert Sendung.objects.values_list("an_adresse", flat=True).get() == "buero@vseg.test"
     assert Person.objects.get().name == "Eva Muster"
