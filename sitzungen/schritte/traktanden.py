@@ -43,7 +43,7 @@ def insert_traktandum(sitzung: Sitzung, traktandum: Traktandum) -> Traktandum:
 def renumber(sitzung: Sitzung, reihe: Sequence[int] | None = None) -> None:
     """Number the items 1, 2, 3 … without gaps. reihe: their pks in the wanted order (default: as they stand)."""
     require_transaction("renumber")
-    traktanden = {t.pk: t for t in sitzung.traktanden.order_by("position").only("pk", "position")}
+    traktanden = {t.pk: t for t in sitzung.traktanden.order_by("position").only("pk", "position", "sitzung_id")}
     folge = list(traktanden) if reihe is None else list(reihe)
     falsch = [(traktanden[pk], nr) for nr, pk in enumerate(folge, start=1) if traktanden[pk].position != nr]
     if not falsch:

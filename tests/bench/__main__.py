@@ -1,10 +1,10 @@
-"""`make bench` (or `python -m tests.bench [seiten …]`): prints each figure beside its floor; exit 1 if one is over its limit."""
+"""`make bench` (or `python -m tests.bench [TEIL …]`): each figure beside its floor; exit 1 if one is over its limit."""
 
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
-from pathlib import Path
 
 from .messung import zeile
 
@@ -12,16 +12,18 @@ TEILE = ("seiten", "erfassen", "versand", "mappe")
 
 
 def main(gewollt: list[str]) -> int:
-    """Run the parts asked for (all without a name) and return the exit code."""
+    """Run the parts asked for (all without a name), each in a process of its own; return the exit code."""
+    if unbekannt := set(gewollt) - set(TEILE):
+        print(f"Unbekannt: {', '.join(sorted(unbekannt))}. Es gibt: {', '.join(TEILE)}", file=sys.stderr)
+        return 2
+    if len(gewollt) != 1:
+        laeufe = [subprocess.run([sys.executable, "-m", "tests.bench", teil], check=False) for teil in gewollt or TEILE]
+        return max(lauf.returncode for lauf in laeufe)
     haelt = True
-    for teil in gewollt or TEILE:
-        if not (Path(__file__).parent / f"{teil}.py").exists():
-            print(f"{teil}: gibt es nicht", file=sys.stderr)
-            return 2
-        print(f"\n{teil}")
-        for zahl in importlib.import_module(f"tests.bench.{teil}").messen():
-            haelt &= zahl.haelt
-            print("  " + zeile(zahl), flush=True)
+    print(f"\n{gewollt[0]}", flush=True)
+    for zahl in importlib.import_module(f"tests.bench.{gewollt[0]}").messen():
+        haelt &= zahl.haelt
+        print("  " + zeile(zahl), flush=True)
     return 0 if haelt else 1
 
 

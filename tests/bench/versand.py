@@ -1,6 +1,6 @@
 """A dispatch to 150 people with a dossier of 5 MB, beside the bare hand-over of the same bytes by smtplib.
 
-    python -m tests.bench.versand [ROUNDS]
+    python -m tests.bench versand
 
 The whole way of a letter is measured: claim, right of the recipient, letter from the frozen manifest, hand-over, marker
 and result with its journal entry. The sink is a process of its own that drops what it gets; bare and ours run in
