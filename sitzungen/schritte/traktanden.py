@@ -28,15 +28,16 @@ def check_traktandum(*, art: str, hat_thema: bool, zusammenfassung: str) -> None
 def insert_traktandum(sitzung: Sitzung, traktandum: Traktandum) -> Traktandum:
     """Insert an item before the closing standing items («Pendenzen und Termine», «Verschiedenes»); return it."""
     require_transaction("insert_traktandum")
-    reihe = list(sitzung.traktanden.order_by("position"))
-    ziel = len(reihe)
-    while ziel and reihe[ziel - 1].standard in _SCHLUSS:
+    standards = list(sitzung.traktanden.order_by("position").values_list("standard", flat=True))
+    ziel = len(standards)
+    while ziel and standards[ziel - 1] in _SCHLUSS:
         ziel -= 1
+    # The closing items step out of the way and back by one: a position is unique at every moment.
     sitzung.traktanden.filter(position__gt=ziel).update(position=F("position") + _VERSATZ)
     traktandum.sitzung = sitzung
     traktandum.position = ziel + 1
     traktandum.save(force_insert=True)
-    renumber(sitzung)
+    sitzung.traktanden.filter(position__gt=_VERSATZ).update(position=F("position") - _VERSATZ + 1)
     return traktandum
 
 
