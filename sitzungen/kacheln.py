@@ -202,8 +202,8 @@ def _with_zustand(punkte: list[tuple[str, datetime, bool]], now: datetime) -> li
             zustand, seen_next = "jetzt", True
         tage = (timezone.localdate(zeit) - timezone.localdate(now)).days
         hinweis = "" if done else {0: "heute", 1: "morgen"}.get(tage, f"in {tage} Tagen" if tage > 0 else "überfällig")
-        # «Antwort bis» means the whole day: its 23.59 is for comparing only.
-        gezeigt = timezone.localdate(zeit) if name == "Antwort bis" else zeit
+        # «Antwort bis» means the whole day: its 23.59 is for comparing only. The release is a matter of days too.
+        gezeigt = timezone.localdate(zeit) if name.startswith(("Antwort", "Freigabe")) else zeit
         found.append(Wochenpunkt(name, gezeigt, zustand, hinweis if zustand == "jetzt" else ""))
     return found
 

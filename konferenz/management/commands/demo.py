@@ -99,6 +99,7 @@ class Command(BaseCommand):
 def _hush() -> None:
     """Keep the summary in sight: only what goes wrong is logged."""
     logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger("celery.beat").setLevel(logging.WARNING)
     for name in ("kombu", "django.request"):  # memory:// names no host; a page not found is no fault
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", message="No directory at")  # whitenoise: the demo serves from the sources
