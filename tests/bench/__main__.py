@@ -8,7 +8,7 @@ import sys
 
 from .messung import zeile
 
-TEILE = ("seiten", "erfassen", "versand", "mappe")
+TEILE = ("seiten", "gedrosselt", "erfassen", "versand", "mappe")
 
 
 def main(gewollt: list[str]) -> int:
