@@ -319,9 +319,17 @@ def _mark(sendung: Sendung, ergebnis: smtp.Ergebnis, now: datetime) -> None:
             _release(row, faellig_at=now + timedelta(seconds=pause), versuche=row.versuche)
 
 
+def _move(row: Sendung, status: Status) -> None:
+    """Change the state of a locked row; raises SendungError where the table does not know the step."""
+    if status not in Sendung.UEBERGAENGE[row.status]:
+        raise SendungError(f"Von «{row.get_status_display()}» nach «{status.label}» führt kein Weg.")
+    row.status = status
+
+
 def _finish(row: Sendung, status: Status, now: datetime) -> None:
     """Write a row that no worker will touch again by itself, and its journal entry (not for libraries' mails)."""
-    row.status, row.lease_until, row.uebergabe, row.angehalten = status, None, "", False
+    _move(row, status)
+    row.lease_until, row.uebergabe, row.angehalten = None, "", False
     row.worker = row.worker if status == Status.UNKLAR else ""
     row.inhalt = ""  # login codes do not stay
     row.save(update_fields=_FELDER)
@@ -336,7 +344,8 @@ def _finish(row: Sendung, status: Status, now: datetime) -> None:
 
 
 def _release(row: Sendung, *, faellig_at: datetime, versuche: int) -> None:
-    row.status, row.lease_until, row.worker, row.uebergabe = Status.BEREIT, None, "", ""
+    _move(row, Status.BEREIT)
+    row.lease_until, row.worker, row.uebergabe = None, "", ""
     row.faellig_at, row.versuche = faellig_at, max(versuche, 0)
     row.save(update_fields=_FELDER)
 
@@ -388,8 +397,8 @@ def resend_sendung(pk: int, *, grund: str, actor: Akteur, now: datetime) -> Send
     row.nochmals_count += 1
     row.message_id = ""
     row.gesendet_at, row.angehalten, row.vermerk, row.meldung = None, False, grund, ""
-    row.status, row.worker = Status.BEREIT, ""
-    row.faellig_at, row.versuche = now, 0
+    _move(row, Status.BEREIT)
+    row.worker, row.faellig_at, row.versuche = "", now, 0
     row.save(update_fields=_FELDER)
     journal.append(
         art="sendung.nochmals",
@@ -412,7 +421,8 @@ def mark_sendung(pk: int, *, status: str, vermerk: str, actor: Akteur, now: date
     row = Sendung.objects.select_for_update().get(pk=pk)
     if status not in {Status.ZURUECKGEKOMMEN, Status.PER_POST} or status not in Sendung.UEBERGAENGE[row.status]:
         raise SendungError(f"Diese Nachricht ist «{row.get_status_display()}»; das lässt sich so nicht vermerken.")
-    vorher, row.status = row.status, Status(status)
+    vorher = row.status
+    _move(row, Status(status))
     row.vermerk = clean_zeile(vermerk, 300)
     row.worker = ""
     row.save(update_fields=_FELDER)

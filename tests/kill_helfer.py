@@ -1,4 +1,4 @@
-"""What test_kill.py runs in processes of its own: `python -m tests.kill_helfer enqueue N | work | count`."""
+"""What test_kill.py runs in processes of its own: `python -m tests.kill_helfer enqueue N | work | embedded | count`."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ def enqueue(count: int) -> None:
 
     from konferenz import schritte
 
-    now = timezone.now()
+    now, started = timezone.now(), time.monotonic()
     with transaction.atomic():
         for n in range(count):
             schritte.enqueue_sendung(
@@ -25,6 +25,7 @@ def enqueue(count: int) -> None:
                 faellig_at=now,
                 now=now,
             )
+    print(f"{time.monotonic() - started:.1f}")
 
 
 def work() -> None:
@@ -34,6 +35,19 @@ def work() -> None:
     while True:
         sweep()
         time.sleep(0.2)
+
+
+def embedded() -> None:
+    """A worker and a beat in this process, as the demo has them; then two mails, until both are done."""
+    from konferenz.eingebettet import start_worker_and_beat
+    from konferenz.models import Herzschlag, Sendung
+
+    start_worker_and_beat()
+    enqueue(2)
+    end = time.monotonic() + 20
+    while Sendung.objects.exclude(status="gesendet").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    print(*Herzschlag.objects.order_by("name").values_list("name", flat=True))
 
 
 def count() -> None:
@@ -53,4 +67,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "enqueue":
         enqueue(int(sys.argv[2]))
     else:
-        {"work": work, "count": count}[sys.argv[1]]()
+        {"work": work, "embedded": embedded, "count": count}[sys.argv[1]]()

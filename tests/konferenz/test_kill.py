@@ -56,7 +56,6 @@ class Werk:
 
     def load(self) -> None:
         """Put into the database what is to be sent."""
-        self.run("-m", "tests.kill_helfer", "enqueue", str(MAILS))
 
     def run(self, *args: str) -> str:
         done = subprocess.run(
@@ -181,6 +180,7 @@ def assert_exactly_once(werk: Werk, mails: int = MAILS) -> None:
 def test_killed_workers_send_each_mail_exactly_once(make_werk):
     """The outbox alone, without any broker."""
     werk = make_werk("memory://")
+    werk.run("-m", "tests.kill_helfer", "enqueue", str(MAILS))
 
     werk.kill_at_random(lambda: werk.start("-m", "tests.kill_helfer", "work"))
     werk.start("-m", "tests.kill_helfer", "work")
@@ -193,6 +193,7 @@ def test_celery_on_redis_survives_kills_a_flush_and_two_beats(make_werk, redis_u
     import redis
 
     werk = make_werk(redis_url)
+    werk.run("-m", "tests.kill_helfer", "enqueue", str(MAILS))
     celery = ("-m", "celery", "-A", "konferenz")
 
     def start_worker():
@@ -216,3 +217,22 @@ def test_celery_on_redis_survives_kills_a_flush_and_two_beats(make_werk, redis_u
 
     assert_exactly_once(werk, MAILS + 5)
     assert resumed < 120
+
+
+def test_the_embedded_worker_and_beat_deliver_at_once(make_werk):
+    """As in the demo: no service beside the process."""
+    werk = make_werk("memory://")
+
+    assert werk.run("-m", "tests.kill_helfer", "embedded").split()[-2:] == ["beat", "worker"]
+    assert_exactly_once(werk, 2)
+
+
+def test_d5_a_silent_broker_holds_nobody(make_werk):
+    """It accepts the connection and says nothing; the deed is stored and answered all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        werk = make_werk(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+
+        seconds = float(werk.run("-m", "tests.kill_helfer", "enqueue", "1"))
+
+    assert seconds < 2
+    assert werk.states() == {"bereit": 1}

@@ -1,9 +1,14 @@
 """The hand-over: what the server has and what it has not, at every place it may break."""
 
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from konferenz import smtp
 from konferenz.nachricht import Nachricht
@@ -205,3 +210,90 @@ def test_connection_is_used_for_many_mails_and_then_renewed(versender, senke):
 
     assert senke.recipients == [f"p{n:02}@example.ch" for n in range(60)]
     assert versender._used == 10
+
+
+# --- TLS and password, against a server that is not ours ---
+
+
+class Postfach:
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  (aiosmtpd's own name)
+        self.mails.append((session.ssl is not None, session.authenticated, envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    if not shutil.which("openssl"):
+        pytest.skip("openssl fehlt")
+    folder = tmp_path_factory.mktemp("tls")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout key.pem -out cert.pem -subj /CN=localhost"
+    extension = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    subprocess.run([*command.split(), *extension], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def tls_server(certificate, settings, monkeypatch):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    postfach = Postfach()
+
+    def authenticate(server, session, envelope, mechanism, auth_data):
+        return AuthResult(success=auth_data.password == b"geheim")
+
+    server = Controller(
+        postfach,
+        hostname="127.0.0.1",
+        port=0,
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=authenticate,
+    )
+    with socket.socket() as free:  # aiosmtpd asks itself at the port it was given
+        free.bind(("127.0.0.1", 0))
+        server.port = free.getsockname()[1]
+    server.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = True, False
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "geheim"
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    yield postfach
+    server.stop()
+
+
+def send_tls():
+    with smtp.Versender() as versender:
+        nachricht = Nachricht(von="konferenz@example.ch", an="a@example.ch", teile=[MAIL, (b"x" * 76 + b"\r\n") * 5000])
+        return versender.hand_over(nachricht, Buch(Postfach()))
+
+
+def test_starttls_and_password(tls_server):
+    ergebnis = send_tls()
+
+    assert type(ergebnis) is smtp.Angenommen
+    assert [mail[:3] for mail in tls_server.mails] == [(True, True, ["a@example.ch"])]
+
+
+def test_a_wrong_password_is_no_fault_of_the_mail(tls_server, settings):
+    settings.EMAIL_HOST_PASSWORD = "falsch"
+
+    assert type(send_tls()) is smtp.ServerFehlt
+    assert tls_server.mails == []
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(tls_server, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+
+    assert type(send_tls()) is smtp.ServerFehlt
+    assert tls_server.mails == []
+
+
+def test_a_server_without_tls_gets_no_password_and_no_mail(senke, settings):
+    settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = True, "portal"
+
+    assert type(send_tls()) is smtp.ServerFehlt
+    assert senke.mails == []
