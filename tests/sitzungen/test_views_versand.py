@@ -124,7 +124,7 @@ def test_after_says_frist_and_never_zugestellt(versand, geschaeftsstelle, delive
 
     assert "Frist eingehalten" in seite
     assert "7 Tage vor der Sitzung" in seite
-    assert seite.count("vom Mailserver angenommen, ") == 2
+    assert seite.count("vom Mailserver angenommen<br>") == 2
     assert "zugestellt" not in seite.lower()
     assert stand.status_code == 286
 
