@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Protocol
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from konferenz.einstellungen import wert
-from konferenz.models import Pflichtenheft, Sendung
+from konferenz.models import Pflichtenheft
 from konferenz.rules import antwort_bis_at, mahnungen_at
 from konferenz.uebersicht import Kachel, Kopf, Ziel
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
-from sitzungen.models import Sitzung, Traktandenwunsch, Versand
-from sitzungen.queries import lesen
+from sitzungen.models import Sitzung
+from sitzungen.queries import pendent, termine
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ def _once(loader: _Loader) -> _Loader:
 
 @_once
 def _next(request: HttpRequest) -> Sitzung | None:
-    return lesen.next_sitzung(_scope(request))
+    return termine.next_sitzung(_scope(request))
 
 
 @_once
-def _stand(request: HttpRequest) -> lesen.Lesestand | None:
+def _stand(request: HttpRequest) -> termine.Lesestand | None:
     """Nothing is new for the office: it puts the papers there."""
     scope = _scope(request)
-    return None if has_recht(scope, Recht.VERSAND_LEITEN) else lesen.load_lesestand(scope)
+    return None if has_recht(scope, Recht.VERSAND_LEITEN) else termine.load_lesestand(scope)
 
 
 def _scope(request: HttpRequest) -> Umfang:
@@ -70,22 +70,14 @@ def navigation(request: HttpRequest) -> Iterator[Ziel]:
     scope = _scope(request)
     if scope.is_angemeldet and not _is_nur_vorstand(scope):
         yield Ziel("Sitzungen", "/sitzungen/", 10)
-    if has_recht(scope, Recht.THEMEN_SEHEN) and (url := _way("sitzungen:thema-list")):
-        yield Ziel("Themen", url, 20)
+    if has_recht(scope, Recht.THEMEN_SEHEN):
+        yield Ziel("Themen", "/themen/", 20)
 
 
 def _is_nur_vorstand(scope: Umfang) -> bool:
     """Whether the person is on the board or runs the machine and nothing else: meetings are not theirs to read."""
     ohne_sitzungen = {Rolle.VORSTAND, Rolle.VORSTANDSSEKRETARIAT, Rolle.ADMINISTRATION}
     return bool(scope.rollen & ohne_sitzungen) and scope.rollen <= ohne_sitzungen | {Rolle.ANGEMELDET}
-
-
-def _way(name: str, *args: Any) -> str:
-    """Return the address of a page, or nothing where there is none yet."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 # --- The next meeting -----------------------------------------------------------------------------
@@ -110,7 +102,7 @@ def naechste_sitzung(request: HttpRequest) -> Kachel | None:
             "ist_offen": sitzung.is_veroeffentlicht,
             "sieht": sieht,
             "kommt_at": None if sieht else sitzung.versand_due_at,
-            "vorbereiten": _way("sitzungen:traktandum-list", sitzung.kennung)
+            "vorbereiten": reverse("sitzungen:traktandum-list", args=[sitzung.kennung])
             if has_recht(scope, Recht.SITZUNG_VORBEREITEN, sitzung) and sitzung.is_bearbeitbar
             else "",
             "ungelesen": stand.gesamt - stand.gelesen if stand else 0,
@@ -130,7 +122,7 @@ def _empty(scope: Umfang) -> dict[str, str]:
         return {
             "titel": "Es ist keine Sitzung geplant.",
             "text": "Mit dem Jahresplan legen Sie die vier ordentlichen Sitzungen in einem Schritt an.",
-            "url": _way("sitzungen:jahresplan"),
+            "url": reverse("sitzungen:jahresplan"),
             "knopf": "Jahresplan anlegen",
         }
     return {
@@ -235,99 +227,37 @@ def gelesen(request: HttpRequest) -> Kachel | None:
     return Kachel("sitzungen/_kachel_gelesen.html", {"stand": stand}, rang=30, in_spalte=True)
 
 
+def wunsch(request: HttpRequest) -> Kachel | None:
+    """Show a member the way to put something on the agenda; the office has it among what waits."""
+    scope = _scope(request)
+    if not has_recht(scope, Recht.WUNSCH_SCHREIBEN) or has_recht(scope, Recht.VERSAND_LEITEN):
+        return None
+    return Kachel("sitzungen/_kachel_wunsch.html", rang=70, in_spalte=True)
+
+
 def archiv(request: HttpRequest) -> Kachel | None:
     """Show the way to the meetings that are over."""
     scope = _scope(request)
     if not has_recht(scope, Recht.TERMIN_SEHEN):
         return None
-    return Kachel("sitzungen/_kachel_archiv.html", {"sitzungen": lesen.latest_past(scope)}, rang=80, in_spalte=True)
-
-
-MAHNEN_AB = timedelta(days=3)
-"""So long before the dispatch an agenda that is not released presses (T−10 with seven days)."""
+    return Kachel("sitzungen/_kachel_archiv.html", {"sitzungen": termine.latest_past(scope)}, rang=80, in_spalte=True)
 
 
 # --- What waits at the office ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Pendent:
-    """Something that waits for the office: a sentence, the way to it, how pressing («fehler», «warnung», «info»)."""
-
-    text: str
-    url: str
-    art: str = "info"
-
-
 def buero_wartet(request: HttpRequest) -> Kachel | None:
-    """Show the office what waits: agendas not released, hindrances, wishes, mails that failed or are unclear."""
+    """Show the office what waits: agendas not released, hindrances, wishes, mails that failed or are unclear.
+
+    The chair, who is not the office, sees what was laid before him for release, and nothing while there is nothing.
+    """
     scope = _scope(request)
-    if not has_recht(scope, Recht.VERSAND_LEITEN):
+    if has_recht(scope, Recht.VERSAND_LEITEN):
+        return Kachel("sitzungen/_kachel_buero.html", {"pendent": pendent.load_pendent(scope.now)}, rang=20)
+    if not has_recht(scope, Recht.SITZUNG_FREIGEBEN):
         return None
-    return Kachel("sitzungen/_kachel_buero.html", {"pendent": load_pendent(scope.now)}, rang=20)
-
-
-def load_pendent(now: datetime) -> list[Pendent]:
-    """Return what waits at the office, the most pressing first (four queries)."""
-    found = [*_sitzungen_pendent(now), *_versand_pendent()]
-    wuensche = Traktandenwunsch.objects.offen().count()
-    if wuensche:
-        wort = "Traktandenwunsch wartet" if wuensche == 1 else "Traktandenwünsche warten"
-        found.append(Pendent(f"{wuensche} {wort}.", _way("sitzungen:wunsch-list") or reverse("sitzungen:sitzung-list")))
-    rang = {"fehler": 0, "warnung": 1, "info": 2}
-    return sorted(found, key=lambda pendent: rang[pendent.art])
-
-
-def _sitzungen_pendent(now: datetime) -> Iterator[Pendent]:
-    kommende = Sitzung.objects.filter(
-        status__in=[Sitzung.Status.ENTWURF, Sitzung.Status.FREIGEGEBEN], beginn_at__gt=now
-    ).order_by("beginn_at")
-    for nr, sitzung in enumerate(kommende):
-        url = _way("sitzungen:traktandum-list", sitzung.kennung) or sitzung.get_absolute_url()
-        if sitzung.hindernis:
-            yield Pendent(f"{sitzung.titel}: {sitzung.hindernis}", url, "fehler")
-        elif sitzung.status == Sitzung.Status.ENTWURF and sitzung.versand_due_at <= now + MAHNEN_AB:
-            faellig = sitzung.versand_due_at <= now
-            tage = (timezone.localdate(sitzung.versand_due_at) - timezone.localdate(now)).days
-            wann = "war der Versand fällig" if faellig else _in_tagen(tage)
-            yield Pendent(
-                f"{sitzung.titel}: noch nicht freigegeben, {wann}"
-                + (f" am {date_format(timezone.localtime(sitzung.versand_due_at), 'j. F')}." if faellig else "."),
-                url,
-                "fehler" if faellig else "warnung",
-            )
-        elif nr == 0:
-            am = date_format(timezone.localtime(sitzung.versand_due_at), "j. F Y")
-            yield Pendent(f"{sitzung.titel}: {sitzung.get_status_display()}, Versand am {am}.", url)
-
-
-def _in_tagen(tage: int) -> str:
-    return {0: "Versand heute", 1: "Versand morgen"}.get(tage, f"Versand in {tage} Tagen")
-
-
-def _versand_pendent() -> Iterator[Pendent]:
-    """Yield mails of running or finished dispatches that did not go as they should, and dispatches halted."""
-    for versand in Versand.objects.filter(status=Versand.Status.GESTOPPT).select_related("sitzung"):
-        yield Pendent(
-            f"{versand.get_art_display()} {versand.sitzung.nummer} ist angehalten.", _versand_url(versand), "warnung"
-        )
-    offen = {Sendung.Status.FEHLGESCHLAGEN: "fehler", Sendung.Status.UNKLAR: "warnung"}
-    rows = Sendung.objects.filter(status__in=list(offen)).values_list(
-        "status", "zustellung__versand__sitzung__kennung", "betreff"
-    )[:200]
-    zahl: dict[tuple[str, str], int] = {}
-    for status, kennung, _ in rows:
-        zahl[status, kennung or ""] = zahl.get((status, kennung or ""), 0) + 1
-    for (status, kennung), anzahl in zahl.items():
-        was = "Mail ist" if anzahl == 1 else "Mails sind"
-        wo = f" (Sitzung {kennung})" if kennung else ""
-        wort = "fehlgeschlagen" if status == Sendung.Status.FEHLGESCHLAGEN else "unklar"
-        url = (_way("sitzungen:versand-detail", kennung) if kennung else "") or _way("mitglieder:betrieb") or "/"
-        yield Pendent(f"{anzahl} {was} {wort}{wo}.", url, offen[Sendung.Status(status)])
-
-
-def _versand_url(versand: Versand) -> str:
-    return _way("sitzungen:versand-detail", versand.sitzung.kennung) or versand.sitzung.get_absolute_url()
+    vorgelegt = pendent.load_vorgelegt(scope.now)
+    return Kachel("sitzungen/_kachel_buero.html", {"pendent": vorgelegt}, rang=5) if vorgelegt else None
 
 
 def vorstand(request: HttpRequest) -> Kachel | None:

@@ -15,7 +15,7 @@ from mitglieder.permissions import Recht, Umfang, has_recht, requires, umfang
 from sitzungen.actions import kalenderabo as actions
 from sitzungen.kalender import Eintrag, make_kalender
 from sitzungen.models import Kalenderabo, Sitzung
-from sitzungen.queries import lesen
+from sitzungen.queries import termine
 
 SESSION_TOKEN = "kalenderabo_token"  # noqa: S105  (the name of a session key)
 
@@ -64,7 +64,7 @@ def kalender_feed(request: HttpRequest, token: str) -> HttpResponse:
     scope = umfang(abo.person, timezone.now())
     if not scope.is_angemeldet:
         raise Http404
-    eintraege = [_eintrag(sitzung, scope) for sitzung in lesen.list_kalender(scope)]
+    eintraege = [_eintrag(sitzung, scope) for sitzung in termine.list_kalender(scope)]
     return _response(make_kalender(eintraege), "Sozialpräsidienkonferenz.ics")
 
 

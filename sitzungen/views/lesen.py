@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
-from sitzungen.queries import lesen
+from sitzungen.queries import lesen, termine
 
 JE_SEITE = 20
 
@@ -19,21 +19,21 @@ JE_SEITE = 20
 def sitzung_list(request: HttpRequest) -> HttpResponse:
     """List the meetings the person may know of, by year; `?jahr=alle` is the whole archive."""
     scope = request.umfang  # type: ignore[attr-defined]
-    jahre = lesen.list_jahre(scope)
+    jahre = termine.list_jahre(scope)
     wahl = request.GET.get("jahr", "")
     bekannt = {str(jahr): jahr for jahr, _ in jahre}
     jahr = bekannt.get(wahl)
     if jahr is None and wahl != "alle" and jahre:
         # this year where it has meetings, else the nearest
         jahr = min((jahr for jahr, _ in jahre), key=lambda j: (abs(j - scope.now.year), -j))
-    seite = Paginator(lesen.list_sitzungen(scope, jahr), JE_SEITE).get_page(request.GET.get("seite"))
+    seite = Paginator(termine.list_sitzungen(scope, jahr), JE_SEITE).get_page(request.GET.get("seite"))
     gesamt = sum(zahl for _, zahl in jahre)
     return render(
         request,
         "sitzungen/sitzung_list.html",
         {
             "seite": seite,
-            "zeilen": [lesen.make_zeile(sitzung, scope) for sitzung in seite],
+            "zeilen": [termine.make_zeile(sitzung, scope) for sitzung in seite],
             "jahr": jahr,
             "jahre": jahre,
             "gesamt": gesamt,

@@ -264,3 +264,20 @@ def test_navigation_shows_only_ways_that_open(client, cast):
         for link in soup.select("nav a, .kopf__liste a"):
             if link["href"].startswith("/"):
                 assert client.get(link["href"]).status_code == 200, (name, link["href"])
+
+
+def test_chair_finds_what_was_laid_before_him(client, bald, vorsitz, praesidium):
+    assert "Wartet auf Sie" not in page(client, vorsitz, "/")[0].text
+    Sitzung.objects.filter(pk=bald.pk).update(eingereicht_at=timezone.now())
+
+    _, soup = page(client, vorsitz, "/")
+
+    assert texts(soup, ".neuigkeiten a") == [f"{bald.titel}: zur Freigabe vorgelegt."]
+    assert soup.select_one(".neuigkeiten a")["href"] == f"/sitzungen/{bald.kennung}/freigabe/"
+    assert "Wartet auf Sie" not in page(client, praesidium, "/")[0].text
+
+
+def test_only_members_are_offered_a_wish(client, cast):
+    angeboten = {name for name, person in cast.items() if "Traktandum wünschen" in page(client, person, "/")[0].text}
+
+    assert angeboten == {"vorsitz", "praesidium", "berater"}
