@@ -61,7 +61,8 @@ UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.vorstand",
 ]
 EINRICHTEN: list[str] = ["mitglieder.kacheln.einrichten"]  # (request) -> steps of the first hour
-JOURNAL_SAETZE: list[str] = []  # {art: "hat … getan"}: the words of the journal page
+JOURNAL_SAETZE: list[str] = ["sitzungen.queries.journal.SAETZE"]  # {art: "hat … getan"}: the words of the journal page
+JOURNAL_NAMEN: list[str] = ["sitzungen.queries.journal.names"]  # (uuids) -> {uuid: name} for it
 SUCHQUELLEN: list[str] = []
 DEMO: list[str] = [
     "mitglieder.demo",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from konferenz.models import Journaleintrag
+from konferenz.models import Journaleintrag, Sendung
 from mitglieder.models import Funktion, Mandat, Person, Sitz, Zugangslink
 
 SAETZE = {
@@ -48,6 +48,15 @@ SAETZE = {
     "demo.erstellt": "hat die Demo angelegt ({personen} Personen)",
 }
 
+SAETZE_DES_GRUNDES = {
+    "sendung.nochmals": "hat {objekt} nochmals auf den Weg gebracht",
+    "sendung.zurueckgekommen": "hat vermerkt, dass {objekt} zurückkam",
+    "sendung.gesendet": "hat {objekt} dem Mailserver übergeben",
+    "sendung.unklar": "hat {objekt} übergeben, ohne Antwort des Mailservers (zählt als angenommen)",
+    "sendung.fehlgeschlagen": "konnte {objekt} nicht übergeben",
+    "sendung.per_post": "hat vermerkt, dass {objekt} per Post ging",
+}
+
 
 @dataclass(frozen=True)
 class Journalsatz:
@@ -72,7 +81,7 @@ class _Werte(dict[str, str]):
 
 @lru_cache
 def _saetze(namen: tuple[str, ...]) -> dict[str, str]:
-    alle = dict(SAETZE)
+    alle = SAETZE | SAETZE_DES_GRUNDES
     for name in namen:
         alle |= import_string(name)
     return alle
@@ -84,7 +93,7 @@ def list_arten() -> list[str]:
 
 
 def tell(eintraege: Iterable[Journaleintrag]) -> list[Journalsatz]:
-    """Return entries as sentences, names looked up (three queries); a deleted person is «eine gelöschte Person»."""
+    """Return entries as sentences, names looked up (a query per kind of thing); what is gone is «nicht mehr vorhanden»."""
     eintraege = list(eintraege)
     nutzlasten = [json.loads(eintrag.text)["nutzlast"] for eintrag in eintraege]
     gesucht = {str(e.akteur) for e in eintraege if e.akteur} | {
@@ -93,8 +102,16 @@ def tell(eintraege: Iterable[Journaleintrag]) -> list[Journalsatz]:
     personen = {str(p.uuid): p.name for p in Person.objects.get_queryset().filter(uuid__in=gesucht)}
     sitze = {str(s.uuid): str(s) for s in Sitz.objects.filter(uuid__in=gesucht)}
     mandate = {str(m.uuid): m.person.name for m in Mandat.objects.filter(uuid__in=gesucht).select_related("person")}
-    namen = personen | sitze | mandate
-    saetze = _saetze(tuple(getattr(settings, "JOURNAL_SAETZE", ())))
+    sendungen = {
+        str(uuid): f"«{betreff}» an {name or adresse}"
+        for uuid, betreff, name, adresse in Sendung.objects.filter(uuid__in=gesucht).values_list(
+            "uuid", "betreff", "an_name", "an_adresse"
+        )
+    }
+    namen = personen | sitze | mandate | sendungen
+    for name in settings.JOURNAL_NAMEN:
+        namen |= import_string(name)(gesucht)
+    saetze = _saetze(tuple(settings.JOURNAL_SAETZE))
     return [
         Journalsatz(
             eintrag.seq,
@@ -123,6 +140,6 @@ def _was(satz: str, art: str, nutzlast: dict[str, object], namen: dict[str, str]
         return f"{noun.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}"
     werte = _Werte()
     for name, wert in nutzlast.items():
-        text = namen.get(str(wert), "eine gelöschte Person") if _is_uuid(wert) else str(wert)
+        text = namen.get(str(wert), "(nicht mehr vorhanden)") if _is_uuid(wert) else str(wert)
         werte[name] = _WORTE.get((name, text), text)
     return satz.format_map(werte)

@@ -1,0 +1,73 @@
+"""What the journal page says of the deeds of this app (settings.JOURNAL_SAETZE, JOURNAL_NAMEN)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sitzungen.models import Sitzung, Traktandenwunsch, Traktandum, Unterlage, Versand, Zustellung
+
+SAETZE = {
+    "gast.ausgeladen": "hat {person} als Gast ausgeladen ({objekt})",
+    "gast.zugelassen": "hat {person} als Gast zugelassen ({objekt})",
+    "kalenderabo.beendet": "hat das eigene Kalenderabo beendet",
+    "kalenderabo.begonnen": "hat ein Kalenderabo begonnen",
+    "sendung.adresse": "hat die Adresse von {person} für einen Brief berichtigt",
+    "sitzung.abgesagt": "hat die Sitzung {objekt} abgesagt",
+    "sitzung.erstellt": "hat die Sitzung {objekt} angelegt",
+    "sitzung.freigabe_zurueckgenommen": "hat die Freigabe der Sitzung {objekt} zurückgenommen",
+    "sitzung.freigegeben": "hat die Sitzung {objekt} freigegeben",
+    "sitzung.mitteilung_geaendert": "hat die Mitteilung zur Sitzung {objekt} geändert",
+    "sitzung.termin_angekuendigt": "hat den Termin der Sitzung {objekt} angekündigt",
+    "sitzung.termin_geaendert": "hat den Termin der Sitzung {objekt} geändert",
+    "sitzung.vorgelegt": "hat die Sitzung {objekt} zur Freigabe vorgelegt",
+    "thema.aufgenommen": "hat ein Thema aufgenommen",
+    "traktandum.entfernt": "hat ein Traktandum entfernt",
+    "traktandum.erstellt": "hat das Traktandum «{objekt}» aufgenommen",
+    "traktandum.geaendert": "hat das Traktandum «{objekt}» geändert",
+    "traktandum.uebernommen": "hat das Traktandum «{objekt}» übernommen",
+    "traktandum.verschoben": "hat das Traktandum «{objekt}» verschoben",
+    "unterlage.entfernt": "hat eine Unterlage entfernt",
+    "unterlage.ersetzt": "hat die Unterlage «{objekt}» durch eine neue Fassung ersetzt",
+    "unterlage.geaendert": "hat die Angaben zur Unterlage «{objekt}» geändert",
+    "unterlage.geloescht": "hat eine Unterlage gelöscht",
+    "unterlage.geoeffnet": "hat die Unterlage «{objekt}» geöffnet",
+    "unterlage.hinzugefuegt": "hat die Unterlage «{objekt}» hinzugefügt",
+    "unterlage.verschoben": "hat die Unterlage «{objekt}» verschoben",
+    "unterlage.zurueckgelegt": "hat eine entfernte Unterlage zurückgelegt",
+    "versand.abgeschlossen": "hat den Versand {objekt} abgeschlossen",
+    "versand.absage": "hat die Absage {objekt} versandt",
+    "versand.angehalten": "hat den Versand {objekt} angehalten",
+    "versand.einladung": "hat die Einladung {objekt} versandt und die Unterlagen veröffentlicht",
+    "versand.ergaenzt": "hat den Versand {objekt} um Personen ergänzt",
+    "versand.fortgesetzt": "hat den Versand {objekt} fortgesetzt",
+    "versand.gemahnt": "hat an die Freigabe der Sitzung {objekt} erinnert",
+    "versand.hindernis": "konnte die Unterlagen der Sitzung {objekt} noch nicht versenden",
+    "versand.nachversand": "hat den Nachversand {objekt} versandt",
+    "versand.probe": "hat sich einen Probeversand der Sitzung {objekt} gesandt",
+    "versand.verschiebung": "hat die Verschiebung {objekt} versandt",
+    "versand.vorgezogen": "hat den Versand der Sitzung {objekt} vorgezogen",
+    "wunsch.eingereicht": "hat den Traktandenwunsch «{objekt}» eingereicht",
+}
+
+
+def names(uuids: Collection[str]) -> dict[str, str]:
+    """Return what objects of this app are called, by uuid (six queries)."""
+    gefunden: dict[str, str] = {}
+    modelle: tuple[tuple[Any, str], ...] = (
+        (Sitzung.objects.all(), "nummer"),
+        (Traktandum.objects.all(), "titel"),
+        (Traktandenwunsch.objects.all(), "titel"),
+        (Unterlage.objects.all(), "titel"),
+    )
+    for rows, feld in modelle:
+        gefunden |= {str(uuid): name for uuid, name in _named(rows.filter(uuid__in=uuids), feld)}
+    for versand in Versand.objects.filter(uuid__in=uuids).select_related("sitzung"):
+        gefunden[str(versand.uuid)] = versand.sitzung.nummer
+    for zustellung in Zustellung.objects.filter(uuid__in=uuids).select_related("person"):
+        gefunden[str(zustellung.uuid)] = zustellung.person.name
+    return gefunden
+
+
+def _named(rows: Any, feld: str) -> list[tuple[object, str]]:
+    return [(row.uuid, getattr(row, feld)) for row in rows]
