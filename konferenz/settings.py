@@ -57,10 +57,14 @@ UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.gelesen",
     "sitzungen.kacheln.buero_wartet",
     "sitzungen.kacheln.wunsch",
+    "mitglieder.kacheln.buero",
     "sitzungen.kacheln.archiv",
     "sitzungen.kacheln.vorstand",
 ]
-EINRICHTEN: list[str] = ["mitglieder.kacheln.einrichten"]  # (request) -> steps of the first hour
+EINRICHTEN: list[str] = [
+    "mitglieder.kacheln.einrichten",
+    "sitzungen.kacheln.einrichten",
+]  # (request) -> steps of the first hour
 JOURNAL_SAETZE: list[str] = ["sitzungen.queries.journal.SAETZE"]  # {art: "hat … getan"}: the words of the journal page
 JOURNAL_NAMEN: list[str] = ["sitzungen.queries.journal.names"]  # (uuids) -> {uuid: name} for it
 SUCHQUELLEN: list[str] = []

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from konferenz import einstellungen
 from konferenz.models import Sendung
-from konferenz.uebersicht import Ziel
+from konferenz.uebersicht import Kachel, Ziel
 
-from .models import Leitgremium, Mandat, Mitgliedschaft
+from .models import Leitgremium, Mandat, Mitgliedschaft, Verteilermeldung
 from .permissions import Recht, Umfang, has_recht
 
 
@@ -41,6 +41,19 @@ def navigation(request: HttpRequest) -> Iterator[Ziel]:
         yield Ziel("Einrichten", reverse("mitglieder:einrichten"), 80)
     elif has_recht(scope, Recht.BETRIEB_SEHEN):
         yield Ziel("Betrieb", reverse("mitglieder:betrieb"), 80)
+
+
+def buero(request: HttpRequest) -> Kachel | None:
+    """Show the office what waits among people: an empty portal, corrections to a Verteiler (two queries)."""
+    if not has_recht(_scope(request), Recht.EINRICHTEN):
+        return None
+    meldungen = Verteilermeldung.objects.filter(erledigt_at__isnull=True).count()
+    is_leer = not Mandat.objects.exists()
+    if not meldungen and not is_leer:
+        return None
+    return Kachel(
+        "mitglieder/_kachel_buero.html", {"meldungen": meldungen, "is_leer": is_leer}, rang=20, in_spalte=not is_leer
+    )
 
 
 def einrichten(request: HttpRequest) -> Iterator[Schritt]:

@@ -17,6 +17,7 @@ from konferenz.einstellungen import wert
 from konferenz.models import Pflichtenheft
 from konferenz.rules import antwort_bis_at, mahnungen_at
 from konferenz.uebersicht import Kachel, Kopf, Ziel
+from mitglieder.kacheln import Schritt
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Sitzung
 from sitzungen.queries import pendent, termine
@@ -198,6 +199,29 @@ def _with_zustand(punkte: list[tuple[str, datetime, bool]], now: datetime) -> li
         gezeigt = timezone.localdate(zeit) if name.startswith(("Antwort", "Freigabe")) else zeit
         found.append(Wochenpunkt(name, gezeigt, zustand, hinweis if zustand == "jetzt" else ""))
     return found
+
+
+# --- The first hour ---------------------------------------------------------------------------------
+
+
+def einrichten(request: HttpRequest) -> Iterator[Schritt]:
+    """Yield the last step of the first hour: the year's ordinary meetings (two queries)."""
+    now = _scope(request).now
+    jahr = timezone.localdate(now).year
+    heft = Pflichtenheft.objects.in_force(timezone.localdate(now)).first()
+    verlangt = (heft and heft.ordentliche_sitzungen) or 4
+    geplant = Sitzung.objects.filter(beginn_at__gt=now, art=Sitzung.Art.ORDENTLICH)
+    anzahl = geplant.exclude(status=Sitzung.Status.ABGESAGT).count()
+    yield Schritt(
+        "Jahresplan",
+        f"{anzahl} ordentliche {'Sitzung ist' if anzahl == 1 else 'Sitzungen sind'} geplant; das Pflichtenheft verlangt {verlangt} im Jahr."
+        if anzahl
+        else f"Noch keine Sitzung ist geplant; das Pflichtenheft verlangt {verlangt} im Jahr.",
+        anzahl > 0,
+        reverse("sitzungen:jahresplan-edit", args=[jahr]),
+        "Jahr planen",
+        50,
+    )
 
 
 # --- What is new, how far one is ------------------------------------------------------------------
