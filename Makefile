@@ -31,7 +31,7 @@ test: .venv/.entwicklung ## Führt alle Tests aus (ARGS="-k versand" für einen 
 	@ALLOW_UNSAFE_KEY=1 $(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 run: .venv/.laufzeit ## Startet den Webserver wie im Betrieb (Einstellungen aus Umgebung oder .env; PORT=8000)
-	@$(PY) manage.py migrate -v 0 && $(PY) manage.py createcachetable && $(PY) manage.py collectstatic --noinput -v 0
+	@$(PY) manage.py migrate -v 0 && $(PY) manage.py collectstatic --noinput -v 0
 	@exec .venv/bin/gunicorn -c scripts/gunicorn.conf.py -b 127.0.0.1:$(PORT) konferenz.wsgi
 
 worker: .venv/.laufzeit ## Startet Arbeiter und Taktgeber (Celery) auf BROKER_URL

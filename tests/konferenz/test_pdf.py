@@ -268,9 +268,9 @@ def test_endless_document_ends_at_the_limit(monkeypatch):
     ("grenzen", "html", "art"),
     [
         (Grenzen(speicher_mb=1024, cpu_s=20, wand_s=0.3), "<p>x", "zeit"),
-        (Grenzen(speicher_mb=1024, cpu_s=1, wand_s=20), "<p>x" * 5000, "zeit"),
-        (Grenzen(speicher_mb=350, cpu_s=20, wand_s=20), "<p>x" * 20_000, "speicher"),
-        (Grenzen(speicher_mb=1024, cpu_s=20, wand_s=20), "<ul><li>x" * 1000, "speicher"),
+        (Grenzen(speicher_mb=1024, cpu_s=1, wand_s=120), "<p>x" * 5000, "zeit"),
+        (Grenzen(speicher_mb=350, cpu_s=90, wand_s=120), "<p>x" * 20_000, "speicher"),
+        (Grenzen(speicher_mb=1024, cpu_s=90, wand_s=120), "<ul><li>x" * 1000, "speicher"),
     ],
     ids=["wall time", "processor time", "memory", "nesting"],
 )
