@@ -14,8 +14,8 @@ LINKS = 1.5  # percent of the width: half a circle stays inside the drawing
 RECHTS = 98.5
 MIN_ABSTAND = 25.0  # percent: the narrowest gap in which two labels stand beside each other at 640 px
 RADIUS = 9  # pixels
-STEHEND_OBEN = 22  # pixels
-STEHEND_ABSTAND = 84  # pixels: three lines of 16 px and air, also with enlarged text
+STEHEND_OBEN = 1.375  # em: lengths down the page grow with the text a person has set
+STEHEND_ABSTAND = 5.25  # em: three lines and air
 
 
 class Wochenpunkt(Protocol):
@@ -33,13 +33,13 @@ class Wochenpunkt(Protocol):
 
 @dataclass(frozen=True)
 class Ort:
-    """One point with its places: x in percent lying, dx in pixels to the circle's edge, y in pixels standing."""
+    """One point with its places: x in percent lying, dx in pixels to the circle's edge, y in em standing."""
 
     punkt: Wochenpunkt
     x: str
     anker: str
     dx: int
-    y: int
+    y: str
     has_uhrzeit: bool
 
 
@@ -49,8 +49,8 @@ class Strecke:
 
     x1: str
     x2: str
-    y1: int
-    y2: int
+    y1: str
+    y2: str
     zustand: str
 
 
@@ -61,9 +61,9 @@ class Mass:
     x1: str
     x2: str
     mitte: str
-    y1: int
-    y2: int
-    y_mitte: int
+    y1: str
+    y2: str
+    y_mitte: str
     text: str
 
 
@@ -72,7 +72,7 @@ class Wochenlinie:
     orte: tuple[Ort, ...]
     strecken: tuple[Strecke, ...]
     mass: Mass | None
-    hoehe: int
+    hoehe: str
     beschreibung: str
 
 
@@ -132,7 +132,7 @@ def draw_wochenlinie(punkte: Sequence[Wochenpunkt], *, von: str = "Versand", bis
             x=_prozent(breiten[nr]),
             anker="start" if nr == 0 and letzter else "end" if nr == letzter and letzter else "middle",
             dx=(-RADIUS if nr == 0 else RADIUS if nr == letzter else 0) if letzter else 0,
-            y=STEHEND_OBEN + nr * STEHEND_ABSTAND,
+            y=_em(nr),
             has_uhrzeit=isinstance(punkt.zeit, datetime),
         )
         for nr, punkt in enumerate(punkte)
@@ -145,7 +145,7 @@ def draw_wochenlinie(punkte: Sequence[Wochenpunkt], *, von: str = "Versand", bis
         orte=orte,
         strecken=strecken,
         mass=_measure(orte, breiten, tage, von=von, bis=bis),
-        hoehe=STEHEND_OBEN + max(letzter, 0) * STEHEND_ABSTAND + 56,
+        hoehe=_em(max(letzter, 0) + 2 / 3),
         beschreibung=", ".join(f"{punkt.name}: {_words(punkt)}" for punkt in punkte),
     )
 
@@ -164,7 +164,7 @@ def _measure(orte: Sequence[Ort], breiten: Sequence[float], tage: Sequence[int],
         mitte=_prozent((breiten[a] + breiten[b]) / 2),
         y1=orte[a].y,
         y2=orte[b].y,
-        y_mitte=(orte[a].y + orte[b].y) // 2,
+        y_mitte=_em((a + b) / 2),
         text="1 Tag" if anzahl == 1 else f"{anzahl} Tage",
     )
 
@@ -176,3 +176,8 @@ def _words(punkt: Wochenpunkt) -> str:
 
 def _prozent(wert: float) -> str:
     return f"{wert:.2f}%"
+
+
+def _em(nr: float) -> str:
+    """Return how far down the nr-th point stands (0 is the first)."""
+    return f"{STEHEND_OBEN + nr * STEHEND_ABSTAND:.4g}em"

@@ -124,24 +124,30 @@ def test_menu_on_the_phone_opens_without_a_script(browser, adresse, person):
 
 def test_labels_of_the_week_are_large_and_do_not_touch(page, adresse):
     page.goto(f"{adresse}/gestaltung/")
-    for breite in (320, 375, 700, 960, 1280):
-        page.set_viewport_size({"width": breite, "height": 800})
-        groessen, ueberlappt = page.evaluate(
-            """() => {
-              const t = [...document.querySelectorAll('.wochenlinie text')].filter(e => e.checkVisibility());
-              const k = t.map(e => [e.textContent, e.getBoundingClientRect()]);
-              return [
-                t.map(e => parseFloat(getComputedStyle(e).fontSize)),
-                k.flatMap(([a, r], i) => k.slice(i + 1).filter(([, s]) => r.left < s.right && s.left < r.right
-                  && r.top + 3 < s.bottom && s.top + 3 < r.bottom).map(([b]) => [a, b]))
-                  .concat(k.filter(([, r]) => r.left < 0 || r.right > innerWidth).map(([a]) => [a, 'outside']))
-              ];
-            }"""
-        )
+    for schrift, breiten in (("100%", (320, 375, 700, 960, 1280)), ("200%", (1280,))):
+        page.evaluate("schrift => { document.documentElement.style.fontSize = schrift; }", schrift)
+        for breite in breiten:
+            page.set_viewport_size({"width": breite, "height": 800})
+            groessen, ueberlappt = page.evaluate(
+                """() => {
+                  const sichtbar = e => e.checkVisibility() && e.getBoundingClientRect().width > 0;
+                  const t = [...document.querySelectorAll('.wochenlinie tspan')].filter(sichtbar);
+                  const k = t.map(e => [e.textContent, e.parentNode.getBoundingClientRect()]);
+                  const bilder = [...document.querySelectorAll('.wochenlinie__bild')].filter(sichtbar)
+                    .map(e => e.getBoundingClientRect());
+                  return [
+                    t.map(e => parseFloat(getComputedStyle(e).fontSize)),
+                    k.flatMap(([a, r], i) => k.slice(i + 1).filter(([, s]) => r.left < s.right && s.left < r.right
+                      && r.top + 4 < s.bottom && s.top + 4 < r.bottom).map(([b]) => [a, b]))
+                      .concat(k.filter(([, r]) => r.left < 0 || r.right > innerWidth
+                        || !bilder.some(b => b.top <= r.top && r.bottom <= b.bottom + 1)).map(([a]) => [a, 'outside']))
+                  ];
+                }"""
+            )
 
-        assert len(groessen) >= 21  # of two lines: names, days, remarks, the measure
-        assert min(groessen) >= 12
-        assert ueberlappt == []
+            assert len(groessen) >= 19  # of two lines: names, days, remarks, the measure where it has room
+            assert min(groessen) >= 12
+            assert ueberlappt == []
 
 
 def test_forced_colours_keep_buttons_fields_and_states_visible(page, adresse):

@@ -56,14 +56,14 @@ def test_wochenlinie_has_places_for_lying_and_standing():
     linie = draw_wochenlinie(woche())
 
     assert [(ort.punkt.name, ort.x, ort.anker, ort.dx, ort.y, ort.has_uhrzeit) for ort in linie.orte] == [
-        ("Freigabe", "1.50%", "start", -9, 22, False),
-        ("Versand", "30.60%", "middle", 0, 106, True),
-        ("Antwort bis", "69.40%", "middle", 0, 190, False),
-        ("Sitzung", "98.50%", "end", 9, 274, True),
+        ("Freigabe", "1.50%", "start", -9, "1.375em", False),
+        ("Versand", "30.60%", "middle", 0, "6.625em", True),
+        ("Antwort bis", "69.40%", "middle", 0, "11.88em", False),
+        ("Sitzung", "98.50%", "end", 9, "17.12em", True),
     ]
     assert [strecke.zustand for strecke in linie.strecken] == ["erledigt", "offen", "offen"]
-    assert linie.mass == Mass("30.60%", "98.50%", "64.55%", 106, 274, 190, "7 Tage")
-    assert linie.hoehe == 330
+    assert linie.mass == Mass("30.60%", "98.50%", "64.55%", "6.625em", "17.12em", "11.88em", "7 Tage")
+    assert linie.hoehe == "20.62em"
 
 
 def test_wochenlinie_says_the_same_in_words():
