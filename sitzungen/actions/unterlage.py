@@ -13,7 +13,7 @@ from konferenz.models import Datei
 from mitglieder.models import Person
 from sitzungen import rules
 from sitzungen.models import Fassung, Sitzung, Traktandum, Unterlage
-from sitzungen.schritte.traktanden import insert_unterlage
+from sitzungen.schritte.traktanden import insert_unterlagen
 from sitzungen.schritte.vorbereitung import VorbereitungError, append, open_for_edit
 
 WEG = "Diese Unterlage gibt es nicht mehr."
@@ -45,10 +45,9 @@ def add_unterlagen(
         raise VorbereitungError("Dieses Traktandum gibt es nicht mehr.")
     sitzung, _ = open_for_edit(sitzung_pk, actor=actor, now=now, grund="unterlage.hinzugefuegt")
     traktandum = Traktandum.objects.select_for_update(of=("self",)).get(pk=traktandum_pk)
-    neue = []
-    for gespeichert in dateien:
-        datei = create_datei(gespeichert, now=now)
-        unterlage = insert_unterlage(traktandum, datei, actor=actor, now=now)
+    zeilen = [create_datei(gespeichert, now=now) for gespeichert in dateien]
+    neue = insert_unterlagen(traktandum, zeilen, actor=actor, now=now)
+    for unterlage, datei in zip(neue, zeilen, strict=True):
         append(
             "unterlage.hinzugefuegt",
             unterlage,
@@ -59,7 +58,6 @@ def add_unterlagen(
             datei=datei.pk,
             sha256=datei.sha256,
         )
-        neue.append(unterlage)
     return neue
 
 

@@ -67,17 +67,31 @@ def insert_unterlage(
     now: datetime,
 ) -> Unterlage:
     """Insert a paper with its first Fassung at the end of an item's papers; return it."""
-    require_transaction("insert_unterlage")
-    letzte = traktandum.unterlagen.aggregate(letzte=Max("position"))["letzte"] or 0
-    unterlage = Unterlage.objects.create(
-        traktandum=traktandum,
-        position=letzte + 1,
-        titel=(titel or titel_aus_name(datei.name))[:200],
-        klassifizierung=klassifizierung,
-        vertraulich_grund=vertraulich_grund,
-    )
-    Fassung.objects.create(unterlage=unterlage, nr=1, datei=datei, hochgeladen_von=actor, hochgeladen_at=now)
+    [unterlage] = insert_unterlagen(traktandum, [datei], titel=titel, actor=actor, now=now)
+    if klassifizierung != unterlage.klassifizierung:
+        unterlage.klassifizierung, unterlage.vertraulich_grund = klassifizierung, vertraulich_grund
+        unterlage.save(update_fields=["klassifizierung", "vertraulich_grund"])
     return unterlage
+
+
+def insert_unterlagen(
+    traktandum: Traktandum, dateien: Sequence[Datei], *, titel: str = "", actor: Person, now: datetime
+) -> list[Unterlage]:
+    """Insert papers with their first Fassungen at the end of an item's papers, in this order; return them.
+
+    titel: of each; empty: from the file's name. Three queries, however many files.
+    """
+    require_transaction("insert_unterlagen")
+    letzte = traktandum.unterlagen.aggregate(letzte=Max("position"))["letzte"] or 0
+    unterlagen = Unterlage.objects.bulk_create(
+        Unterlage(traktandum=traktandum, position=position, titel=(titel or titel_aus_name(datei.name))[:200])
+        for position, datei in enumerate(dateien, start=letzte + 1)
+    )
+    Fassung.objects.bulk_create(
+        Fassung(unterlage=unterlage, nr=1, datei=datei, hochgeladen_von=actor, hochgeladen_at=now)
+        for unterlage, datei in zip(unterlagen, dateien, strict=True)
+    )
+    return unterlagen
 
 
 def titel_aus_name(name: str) -> str:
