@@ -6,7 +6,6 @@ kill takes with it stands in the tables and is taken up by the next start.
 
 from __future__ import annotations
 
-import logging
 import threading
 import warnings
 from typing import Any
@@ -23,9 +22,8 @@ def start_worker_and_beat() -> None:
 
     The worker takes up at once what the tables hold. Raises RuntimeError where it is not there within 20 seconds.
     """
-    # Both are about real brokers and services of the system; here they would only frighten.
+    # It is about services of the system; here it would only frighten.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    logging.getLogger("kombu.connection").setLevel(logging.ERROR)
     ready = threading.Event()
 
     def note_ready(**kwargs: Any) -> None:

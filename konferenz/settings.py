@@ -136,7 +136,7 @@ else:
         "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-BROKER_URL = env.str("BROKER_URL", default="memory://")
+BROKER_URL = env.str("BROKER_URL", default="memory://localhost")
 # In the database, whatever the broker: the limits of the login count across all workers and need no second service.
 CACHES = {
     "default": {

@@ -179,7 +179,7 @@ def assert_exactly_once(werk: Werk, mails: int = MAILS) -> None:
 
 def test_killed_workers_send_each_mail_exactly_once(make_werk):
     """The outbox alone, without any broker."""
-    werk = make_werk("memory://")
+    werk = make_werk("memory://localhost")
     werk.run("-m", "tests.kill_helfer", "enqueue", str(MAILS))
 
     werk.kill_at_random(lambda: werk.start("-m", "tests.kill_helfer", "work"))
@@ -221,7 +221,7 @@ def test_celery_on_redis_survives_kills_a_flush_and_two_beats(make_werk, redis_u
 
 def test_the_embedded_worker_and_beat_deliver_at_once(make_werk):
     """As in the demo: no service beside the process."""
-    werk = make_werk("memory://")
+    werk = make_werk("memory://localhost")
 
     assert werk.run("-m", "tests.kill_helfer", "embedded").split()[-2:] == ["beat", "worker"]
     assert_exactly_once(werk, 2)
