@@ -155,13 +155,15 @@ def _build_and_send(sendung: Sendung, versender: smtp.Versender, speicher: Anhan
         log.exception("Sendung %s lässt sich nicht erstellen.", sendung.uuid)
         return smtp.Endgueltig(clean_zeile(f"Die Nachricht liess sich nicht erstellen: {error}", 500))
     sendung.groesse = nachricht.groesse
+    uebergabe = _Uebergabe(sendung, uhr)
     try:
-        with _Uebergabe(sendung, uhr) as uebergabe:
+        with uebergabe:
             return versender.hand_over(nachricht, uebergabe)
-    except DatabaseError as error:
-        # Lease or marker could not be written, so the final dot was not sent, whatever the row says by now.
-        log.exception("Sendung %s: Die Datenbank fehlt während der Übergabe.", sendung.uuid)
-        return smtp.NichtUebergeben(clean_zeile(f"Die Datenbank fehlte während der Übergabe: {error}", 500))
+    except Exception as error:
+        # Mostly lease or marker that could not be written: then no final dot was sent, whatever the row says by now.
+        log.exception("Sendung %s: Die Übergabe brach ab.", sendung.uuid)
+        kind = smtp.Unklar if uebergabe.is_committed else smtp.NichtUebergeben
+        return kind(clean_zeile(f"Die Übergabe brach ab: {error}", 500))
 
 
 def _build(sendung: Sendung, speicher: AnhangSpeicher, now: datetime) -> Nachricht:
@@ -185,6 +187,7 @@ class _Uebergabe:
         self._renewed = time.monotonic()
         self._synchronous = 0
         self._is_committing = False
+        self.is_committed = False
 
     def __enter__(self) -> Self:
         return self
@@ -235,7 +238,8 @@ class _Uebergabe:
         it was cut in this very instant.
         """
         if connection.in_atomic_block:  # only in tests
-            return self._write_commit()
+            self.is_committed = self._write_commit()
+            return self.is_committed
         connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
         try:
             if not self._write_commit():
@@ -245,6 +249,7 @@ class _Uebergabe:
         except BaseException:
             connection.rollback()
             raise
+        self.is_committed = True
         return True
 
     def _write_commit(self) -> bool:
@@ -297,7 +302,7 @@ def _mark(sendung: Sendung, ergebnis: smtp.Ergebnis, now: datetime) -> None:
     # A late but definite answer also corrects a row that was called unclear meanwhile.
     von = [Status.BEANSPRUCHT, Status.IN_UEBERGABE, Status.UNKLAR]
     row = Sendung.objects.select_for_update().filter(pk=sendung.pk, worker=sendung.worker, status__in=von).first()
-    if row is None:
+    if row is None or (row.status == Status.UNKLAR and isinstance(ergebnis, smtp.Unklar)):
         return
     row.meldung = ergebnis.meldung
     row.groesse = sendung.groesse

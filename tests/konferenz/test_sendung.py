@@ -580,6 +580,40 @@ def test_a_late_answer_corrects_an_unclear_row(enqueue):
     assert (sendung.status, sendung.meldung) == (Status.GESENDET, "250 OK")
 
 
+def test_no_answer_after_the_row_was_called_unclear_changes_nothing(enqueue):
+    sendung = enqueue()
+    claimed = claim()
+    begin_uebergabe(claimed)
+    Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    actions.free_expired(now=timezone.now())
+
+    actions._mark(claimed, smtp.Unklar("timed out"), timezone.now())
+
+    sendung.refresh_from_db()
+    assert (sendung.status, journal_arten()) == (Status.UNKLAR, ["sendung.unklar"])
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"), [("_announce", smtp.NichtUebergeben), ("_dot", smtp.Unklar)], ids=["davor", "danach"]
+)
+def test_an_unforeseen_error_stops_nobody_else_and_is_judged_by_the_marker(
+    enqueue, deliver, senke, monkeypatch, method, expected
+):
+    enqueue("schlecht@example.ch")
+    enqueue("gut@example.ch")
+    real = getattr(smtp.Versender, method)
+
+    def fail(self, *args):
+        monkeypatch.setattr(smtp.Versender, method, real)
+        raise RuntimeError("unvorhergesehen")
+
+    monkeypatch.setattr(smtp.Versender, method, fail)
+    results = deliver()
+
+    assert [type(r) for r in results] == [expected, smtp.Angenommen]
+    assert senke.recipients == ["gut@example.ch"]
+
+
 def test_a_late_answer_does_not_touch_what_a_person_sent_again(enqueue):
     sendung = enqueue()
     claimed = claim()
