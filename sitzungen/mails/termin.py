@@ -12,7 +12,7 @@ from konferenz import einstellungen
 from konferenz.models import Sendung
 from sitzungen.kalender import Eintrag, make_kalender
 from sitzungen.models import Sitzung
-from sitzungen.queries import vorbereitung
+from sitzungen.queries import jahresplan
 
 
 def build_terminankuendigung(sendung: Sendung) -> EmailMultiAlternatives:
@@ -21,7 +21,7 @@ def build_terminankuendigung(sendung: Sendung) -> EmailMultiAlternatives:
     Read at hand-over: the dates as they stand then.
     """
     sitzung = Sitzung.objects.get(uuid=str(sendung.objekt))
-    return terminankuendigung(sendung, vorbereitung.angekuendigte(sitzung), einstellungen.absender())
+    return terminankuendigung(sendung, jahresplan.angekuendigte(sitzung), einstellungen.absender())
 
 
 def terminankuendigung(

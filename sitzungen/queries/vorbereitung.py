@@ -1,29 +1,24 @@
-"""What the pages of preparing a meeting show: the agenda with its clock, what waits beside it, the checklist, the year."""
+"""What the pages of preparing a meeting show: the agenda with its clock, what can be taken over, the checklist."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Count, Prefetch, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from konferenz.models import Datei, Pflichtenheft
 from konferenz.rules import is_in_frist, tage_vorher
 from mitglieder.models import Leitgremium, Mandat, Mitgliedschaft, Person, Sitz
-from mitglieder.permissions import Umfang
 from sitzungen import rules
 from sitzungen.models import (
     Fassung,
     Sitzung,
-    SitzungUserObjectPermission,
-    Thema,
-    Traktandenwunsch,
     Traktandum,
-    TraktandumUserObjectPermission,
     Unterlage,
 )
 
@@ -32,7 +27,7 @@ from .versand import empfaengerkreis
 
 @dataclass(frozen=True)
 class Papier:
-    """One paper of an item as the builder shows it: row, current Fassung, how many Fassungen there are."""
+    """One paper of an item as the builder shows it: its row and its current Fassung."""
 
     unterlage: Unterlage
     fassung: Fassung
@@ -143,11 +138,6 @@ def vorlagen(sitzung: Sitzung) -> list[Sitzung]:
     )
 
 
-def wartende_wuensche() -> list[Traktandenwunsch]:
-    """Return the wishes that wait for an answer, oldest first, with person, topic and paper."""
-    return list(Traktandenwunsch.objects.offen().select_related("person", "thema", "datei").order_by("created_at"))
-
-
 @dataclass(frozen=True)
 class Zeile:
     """One line of the checklist as components/_pruefliste.html shows it; is_blockierend forbids the release."""
@@ -176,12 +166,15 @@ class Checkliste:
 _WEGE = {
     "traktanden": ("sitzungen:traktandum-list", True, "Zur Traktandenliste"),
     "einstellungen": ("sitzungen:sitzung-edit", True, "Ort und Zeit erfassen"),
-    "verteiler": ("mitglieder:verteiler-detail", False, "Zum Verteiler"),
+    "verteiler": ("mitglieder:verteiler-list", False, "Zum Verteiler"),
 }
 
 
-def checkliste(agenda: Agenda, *, now: datetime) -> Checkliste:
-    """Return what is ready and what is missing before the dispatch, each with the way to mend it."""
+def checkliste(agenda: Agenda, *, now: datetime, mit_verteiler: bool) -> Checkliste:
+    """Return what is ready and what is missing before the dispatch, each with the way to mend it.
+
+    mit_verteiler: the person may open the Verteiler, so the way there is shown.
+    """
     sitzung = agenda.sitzung
     personen = [zeile.person for zeile in empfaengerkreis(sitzung, now).empfaenger]
     ohne = sum(not _hat_adresse(person) for person in personen)
@@ -216,15 +209,17 @@ def checkliste(agenda: Agenda, *, now: datetime) -> Checkliste:
         regionen_ohne_leitgremium=tuple(leere.values_list("sozialregion__kuerzel", flat=True)),
     )
     punkte = rules.pruefpunkte(stand)
-    return Checkliste(tuple(_zeile(punkt, sitzung) for punkt in punkte), rules.is_bereit(punkte), len(personen))
+    return Checkliste(
+        tuple(_zeile(punkt, sitzung, mit_verteiler=mit_verteiler) for punkt in punkte),
+        rules.is_bereit(punkte),
+        len(personen),
+    )
 
 
-def _zeile(punkt: rules.Pruefpunkt, sitzung: Sitzung) -> Zeile:
+def _zeile(punkt: rules.Pruefpunkt, sitzung: Sitzung, *, mit_verteiler: bool) -> Zeile:
     name, braucht_sitzung, knopf = _WEGE[punkt.ziel]
-    try:
-        url = reverse(name, args=[sitzung.kennung] if braucht_sitzung else [])
-    except NoReverseMatch:  # the page of another room may not exist in a smaller installation
-        url = ""
+    is_offen = mit_verteiler or punkt.ziel != "verteiler"
+    url = reverse(name, args=[sitzung.kennung] if braucht_sitzung else []) if is_offen else ""
     return Zeile(punkt.text, punkt.is_erfuellt, url, knopf, punkt.is_blockierend)
 
 
@@ -274,61 +269,6 @@ def versandfrist(sitzung: Sitzung) -> int | None:
     return heft.versandfrist_tage if heft else None
 
 
-@dataclass(frozen=True)
-class Jahr:
-    """A year's plan: how many ordinary meetings the Pflichtenheft wants, the meetings, the warnings.
-
-    verlangt is 4 where no version with rules is in force yet on 1 January.
-    """
-
-    jahr: int
-    verlangt: int
-    ordentliche: dict[int, Sitzung]
-    ausserordentliche: tuple[Sitzung, ...]
-    warnungen: tuple[str, ...]
-    sitze: int
-
-    @property
-    def is_angekuendigt(self) -> bool:
-        """Whether all planned meetings were announced to the seats."""
-        return bool(self.ordentliche) and all(s.terminankuendigung_at for s in self.ordentliche.values())
-
-
-def jahr(jahr: int, *, now: datetime) -> Jahr:
-    """Return the plan of a year."""
-    heft = Pflichtenheft.objects.in_force(date(jahr, 1, 1)).filter(has_regeln=True).first()
-    verlangt = (heft.ordentliche_sitzungen if heft else None) or 4
-    sitzungen = list(Sitzung.objects.filter(jahr=jahr).exclude(status=Sitzung.Status.ABGESAGT).order_by("beginn_at"))
-    ordentliche = {s.nr: s for s in sitzungen if s.art == Sitzung.Art.ORDENTLICH}
-    termine = [(f"Sitzung {s.nummer}", termin_of(s)) for s in sitzungen]
-    return Jahr(
-        jahr,
-        verlangt,
-        ordentliche,
-        tuple(s for s in sitzungen if s.art != Sitzung.Art.ORDENTLICH),
-        rules.jahresplan_warnungen(termine, geplant=len(ordentliche), verlangt=verlangt),
-        Mandat.objects.current(timezone.localdate(now)).values("person_id").distinct().count(),
-    )
-
-
-def termin_of(sitzung: Sitzung) -> rules.Termin:
-    """Return a meeting's date and place."""
-    return rules.Termin(
-        sitzung.beginn_at,
-        sitzung.ende_at,
-        sitzung.form,
-        sitzung.form_entscheid_on,
-        sitzung.ort,
-        sitzung.video_link,
-        sitzung.nr,
-    )
-
-
-def letzter_ort() -> str:
-    """Return where the latest planned meeting takes place: the likely place of the next one."""
-    return Sitzung.objects.exclude(ort="").order_by("-beginn_at").values_list("ort", flat=True).first() or ""
-
-
 def vorsitz(*, now: datetime) -> Person | None:
     """Return who holds the chair today, or None."""
     mandat = (
@@ -338,87 +278,3 @@ def vorsitz(*, now: datetime) -> Person | None:
         .first()
     )
     return mandat.person if mandat else None
-
-
-def angekuendigte(sitzung: Sitzung) -> list[Sitzung]:
-    """Return the announced meetings of a year that an announcement lists: all ordinary ones, or the one extraordinary."""
-    if sitzung.art != Sitzung.Art.ORDENTLICH:
-        return [sitzung]
-    return list(
-        Sitzung.objects.filter(jahr=sitzung.jahr, art=Sitzung.Art.ORDENTLICH, terminankuendigung_at__isnull=False)
-        .exclude(status=Sitzung.Status.ABGESAGT)
-        .order_by("beginn_at")
-    )
-
-
-@dataclass(frozen=True)
-class Zulassung:
-    """A guest of a meeting (traktandum None) or of one item of it; vertraulich: confidential papers too."""
-
-    person: Person
-    traktandum: Traktandum | None
-    vertraulich: bool
-
-
-def zulassungen(sitzung: Sitzung) -> list[Zulassung]:
-    """Return who is admitted to a meeting or to one of its items as a guest, the whole meeting first (two queries)."""
-    rows: dict[tuple[int, int], list[tuple[Person, Traktandum | None, str]]] = {}
-    for zeile in SitzungUserObjectPermission.objects.filter(content_object=sitzung).select_related(
-        "user", "permission"
-    ):
-        rows.setdefault((0, zeile.user_id), []).append((zeile.user, None, zeile.permission.codename))
-    einzelne = TraktandumUserObjectPermission.objects.filter(content_object__sitzung=sitzung)
-    for eine in einzelne.select_related("user", "permission", "content_object"):
-        punkt = eine.content_object
-        rows.setdefault((punkt.position, eine.user_id), []).append((eine.user, punkt, eine.permission.codename))
-    return [
-        Zulassung(
-            zeilen[0][0],
-            zeilen[0][1],
-            vertraulich=any(codename.startswith("gast_vertraulich") for *_, codename in zeilen),
-        )
-        for _, zeilen in sorted(rows.items())
-    ]
-
-
-@dataclass(frozen=True)
-class Themenjahr:
-    """The items of one topic in one year, each with the papers the person may open."""
-
-    thema: Thema
-    traktanden: tuple[Traktandum, ...]
-
-
-def themenjahre(umfang: Umfang) -> list[int]:
-    """Return the years in which the person sees items, newest first."""
-    jahre = Traktandum.objects.visible_to(umfang).filter(thema__isnull=False).order_by()
-    return sorted(set(jahre.values_list("sitzung__jahr", flat=True)), reverse=True)
-
-
-def themen(umfang: Umfang, jahr: int | None) -> list[Themenjahr]:
-    """Return every topic with the items of a year that the person may read (three queries).
-
-    Each item has .papiere: the papers the person may open.
-    """
-    papiere = Unterlage.objects.visible_to(umfang).filter(is_entfernt=False).order_by("position", "pk")
-    traktanden = (
-        Traktandum.objects.visible_to(umfang)
-        .filter(sitzung__jahr=jahr or 0)
-        .select_related("sitzung")
-        .prefetch_related(Prefetch("unterlagen", queryset=papiere, to_attr="papiere"))
-        .order_by("-sitzung__beginn_at", "position")
-        .distinct()
-    )
-    je_thema: dict[int, list[Traktandum]] = {}
-    for traktandum in traktanden:
-        je_thema.setdefault(traktandum.thema_id or 0, []).append(traktandum)
-    return [Themenjahr(thema, tuple(je_thema.get(thema.pk, ()))) for thema in Thema.objects.order_by("nr")]
-
-
-def eigene_wuensche(person: Person) -> list[Traktandenwunsch]:
-    """Return a person's own wishes, newest first, with topic, paper and the item one of them became."""
-    return list(
-        Traktandenwunsch.objects.filter(person=person)
-        .select_related("thema", "datei", "traktandum__sitzung")
-        .order_by("-created_at")
-    )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from konferenz import einstellungen
-from mitglieder.permissions import Recht, Rolle, requires
+from mitglieder.permissions import Recht, Rolle, has_recht, requires
 from sitzungen.actions import freigabe as actions
 from sitzungen.forms.freigabe import FreigabeForm
 from sitzungen.models import Sitzung
@@ -29,7 +29,9 @@ def _render(request: Anfrage, sitzung: Sitzung, form: FreigabeForm | None = None
         {
             "sitzung": sitzung,
             "agenda": agenda,
-            "checkliste": vorbereitung.checkliste(agenda, now=now),
+            "checkliste": vorbereitung.checkliste(
+                agenda, now=now, mit_verteiler=has_recht(request.umfang, Recht.VERTEILER_PFLEGEN)
+            ),
             "versand": vorbereitung.versandzeit(sitzung, now=now),
             "versandfrist": vorbereitung.versandfrist(sitzung),
             "vorsitz": vorbereitung.vorsitz(now=now),

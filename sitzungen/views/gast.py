@@ -10,7 +10,7 @@ from mitglieder.permissions import Recht, requires
 from sitzungen.actions import gast as actions
 from sitzungen.forms.gast import GastDismissForm, GastForm
 from sitzungen.models import Sitzung
-from sitzungen.queries import vorbereitung
+from sitzungen.queries import gast as queries
 from sitzungen.schritte.vorbereitung import VorbereitungError
 
 from .anfrage import Anfrage
@@ -45,7 +45,7 @@ def gast_list(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
         {
             "sitzung": sitzung,
             "form": form,
-            "zulassungen": vorbereitung.zulassungen(sitzung),
+            "zulassungen": queries.zulassungen(sitzung),
             "reiter": reiter(request, sitzung),
         },
     )
@@ -55,7 +55,7 @@ def gast_list(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
 @requires(Recht.GAESTE_VERWALTEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
 def gast_dismiss(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     form = GastDismissForm(request.POST)
-    gaeste = {(z.person.pk, z.traktandum.pk if z.traktandum else None): z for z in vorbereitung.zulassungen(sitzung)}
+    gaeste = {(z.person.pk, z.traktandum.pk if z.traktandum else None): z for z in queries.zulassungen(sitzung)}
     if form.is_valid():
         zulassung = gaeste.get((form.cleaned_data["person"], form.cleaned_data["traktandum"]))
         if zulassung is not None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mitglieder.permissions import Recht, requires
 from sitzungen.actions import jahresplan as actions
 from sitzungen.forms.termin import AnkuendigungForm, TerminForm
-from sitzungen.queries import vorbereitung
+from sitzungen.queries import jahresplan as queries
 from sitzungen.views.anfrage import Anfrage
 
 
@@ -27,10 +27,10 @@ def jahresplan_edit(request: Anfrage, jahr: int) -> HttpResponse:
     if not 2026 <= jahr <= 2100:
         raise Http404
     now = timezone.now()
-    plan = vorbereitung.jahr(jahr, now=now)
+    plan = queries.jahr(jahr, now=now)
     nummern = sorted({*range(1, plan.verlangt + 1), *plan.ordentliche})
     data = request.POST or None
-    ort = vorbereitung.letzter_ort()
+    ort = queries.letzter_ort()
     forms = []
     for nr in nummern:
         sitzung = plan.ordentliche.get(nr)

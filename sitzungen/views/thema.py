@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.actions import thema as actions
 from sitzungen.forms.thema import ThemaForm
-from sitzungen.queries import vorbereitung
+from sitzungen.queries import thema as queries
 from sitzungen.schritte.vorbereitung import VorbereitungError
 
 from .anfrage import Anfrage
@@ -19,7 +19,7 @@ from .vorbereitung import Reiter
 @require_safe
 @requires(Recht.THEMEN_SEHEN)
 def thema_list(request: Anfrage) -> HttpResponse:
-    jahre = vorbereitung.themenjahre(request.umfang)
+    jahre = queries.themenjahre(request.umfang)
     wahl = request.GET.get("jahr", "")
     if wahl and wahl not in {str(jahr) for jahr in jahre}:
         raise Http404
@@ -30,7 +30,7 @@ def thema_list(request: Anfrage) -> HttpResponse:
         {
             "jahr": jahr,
             "reiter": [Reiter(str(j), f"?jahr={j}", is_aktiv=j == jahr) for j in jahre],
-            "themen": vorbereitung.themen(request.umfang, jahr),
+            "themen": queries.themen(request.umfang, jahr),
             "darf_pflegen": has_recht(request.umfang, Recht.THEMEN_PFLEGEN),
             "darf_wuenschen": has_recht(request.umfang, Recht.WUNSCH_SCHREIBEN),
         },

@@ -18,7 +18,7 @@ from sitzungen import rules
 from sitzungen.forms.traktandum import TraktandumForm, TraktandumNeuForm
 from sitzungen.forms.unterlage import UnterlagenForm
 from sitzungen.models import Sitzung, Traktandum
-from sitzungen.queries import vorbereitung
+from sitzungen.queries import thema, vorbereitung
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from sitzungen.views.anfrage import Anfrage
 
@@ -112,8 +112,10 @@ def render_agenda(
             },
             "kurz_zeichen": rules.KURZ_ZEICHEN,
             "reiter": reiter(request, sitzung),
-            "checkliste": vorbereitung.checkliste(agenda, now=now),
-            "wuensche": vorbereitung.wartende_wuensche(),
+            "checkliste": vorbereitung.checkliste(
+                agenda, now=now, mit_verteiler=has_recht(request.umfang, Recht.VERTEILER_PFLEGEN)
+            ),
+            "wuensche": thema.wartende_wuensche(),
             "uebernehmbare": vorbereitung.uebernehmbare(sitzung),
             "vorlagen": vorbereitung.vorlagen(sitzung),
             "versand": vorbereitung.versandzeit(sitzung, now=now),

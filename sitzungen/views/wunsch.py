@@ -14,7 +14,7 @@ from mitglieder.permissions import Recht, requires
 from sitzungen.actions import wunsch as actions
 from sitzungen.forms.wunsch import WunschAcceptForm, WunschDeclineForm, WunschForm
 from sitzungen.models import Sitzung, Traktandenwunsch
-from sitzungen.queries import vorbereitung
+from sitzungen.queries import thema as queries
 from sitzungen.schritte.vorbereitung import VorbereitungError
 
 from .anfrage import Anfrage
@@ -33,7 +33,7 @@ def wunsch_list(request: Anfrage) -> HttpResponse:
     if form.is_valid() and _create(request, form):
         messages.success(request, "Ihr Traktandenwunsch liegt bei der Geschäftsstelle.")
         return redirect("sitzungen:wunsch-list")
-    wuensche = vorbereitung.eigene_wuensche(request.user)
+    wuensche = queries.eigene_wuensche(request.user)
     return render(request, "sitzungen/wunsch_list.html", {"form": form, "wuensche": wuensche})
 
 

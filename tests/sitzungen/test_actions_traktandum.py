@@ -1,8 +1,10 @@
 """Building an agenda: items, their order, what is carried over, and the release an edit takes back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from konferenz.models import Journaleintrag
 from sitzungen.actions import traktandum as actions
@@ -230,3 +232,20 @@ def test_a_removed_item_takes_its_papers_along_and_closes_the_gap(sitzung, add, 
     assert reihe(sitzung) == [(1, "Zwei"), (2, "Drei")]
     with pytest.raises(VorbereitungError, match="gibt es nicht mehr"):
         actions.remove_traktandum(eins.pk, actor=geschaeftsstelle, now=now)
+
+
+def test_four_people_adding_at_once_get_four_places(sitzung, geschaeftsstelle, thema, now):
+    def add(nr):
+        try:
+            actions.add_traktandum(
+                sitzung.pk, titel=f"Nr. {nr}", art="entscheid", thema=thema.pk, actor=geschaeftsstelle, now=now
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+
+    sitzung.refresh_from_db()
+    assert [position for position, _ in reihe(sitzung)] == [1, 2, 3, 4]
+    assert sitzung.aenderung == 4

@@ -1,8 +1,11 @@
 """The pages of preparing: who may open them, what they say, how many queries they take."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from sitzungen.models import Sitzung, Thema, Traktandum, Unterlage
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
@@ -213,3 +216,38 @@ def test_the_year_plan_warns_when_too_few_are_planned(office):
     text = office.get(reverse("sitzungen:jahresplan-edit", args=[2026])).content.decode()
 
     assert "Geplant ist 1 von 4 ordentlichen Sitzungen" in text
+
+
+def test_a_meeting_called_for_in_three_days_is_released_late_and_can_be_stopped(client, vorsitz, praesidium):
+    beginn = timezone.now() + timedelta(days=3)
+    sitzung = make_sitzung(1, art="ausserordentlich", beginn_at=beginn, grund="Dringend", einberufen_on=beginn.date())
+    make_traktandum(sitzung)
+    seite = client_of(client, vorsitz).get(reverse("sitzungen:freigabe-detail", args=[sitzung.kennung]))
+    vorher = seite.content.decode()
+
+    antwort = client.post(
+        reverse("sitzungen:freigabe-grant", args=[sitzung.kennung]), {"stand": sitzung.aenderung}, follow=True
+    )
+    nachher = antwort.content.decode()
+    sitzung.refresh_from_db()
+    angehalten = client.post(reverse("sitzungen:freigabe-revoke", args=[sitzung.kennung]), follow=True)
+
+    assert "Nach der Freigabe geht der Versand in 15 Minuten an 2 Personen" in vorher
+    assert "Das sind 3 Tage vor der Sitzung, vorgesehen sind 7." in vorher
+    assert "Geht in 15 Minuten an 2 Personen" in nachher
+    assert "als verspätet vermerkt" in nachher
+    assert "Zum Verteiler" not in vorher
+    assert (sitzung.status, sitzung.is_freigabe_auf_wort) == ("freigegeben", False)
+    assert "nichts geht hinaus" in angehalten.content.decode()
+
+
+def test_the_release_of_a_changed_agenda_is_shown_again(client, vorsitz, sitzung):
+    make_traktandum(sitzung)
+    Sitzung.objects.update(aenderung=3)
+
+    antwort = client_of(client, vorsitz).post(reverse("sitzungen:freigabe-grant", args=[sitzung.kennung]), {"stand": 2})
+
+    text = antwort.content.decode()
+    assert "Die Traktandenliste wurde inzwischen geändert. Bitte sehen Sie sie nochmals durch." in text
+    assert 'name="stand" value="3"' in text
+    assert Sitzung.objects.get().status == "entwurf"

@@ -18,7 +18,8 @@ from sitzungen.actions import traktandum as traktandum_actions
 from sitzungen.actions import wunsch as actions
 from sitzungen.mails.wunsch import build_antwort
 from sitzungen.models import Sitzung, Thema, Traktandenwunsch, Unterlage
-from sitzungen.queries import vorbereitung
+from sitzungen.queries import gast as gast_queries
+from sitzungen.queries import thema as thema_queries
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 
@@ -67,7 +68,7 @@ def test_an_item_taken_off_lets_its_wish_wait_again(wunsch, sitzung, geschaeftss
 
     traktandum_actions.remove_traktandum(traktandum.pk, actor=geschaeftsstelle, now=now)
 
-    assert vorbereitung.wartende_wuensche() == [wunsch]
+    assert thema_queries.wartende_wuensche() == [wunsch]
 
 
 def test_a_declined_wish_is_answered_by_mail(wunsch, geschaeftsstelle, praesidium, now):
@@ -231,7 +232,7 @@ def test_a_narrower_admission_replaces_a_wider_one(versandte, geschaeftsstelle, 
     person = admit(versandte, geschaeftsstelle, now, vertraulich=False)
 
     assert Unterlage.objects.visible_to(umfang_of(person)).count() == 1
-    assert [(z.person, z.traktandum, z.vertraulich) for z in vorbereitung.zulassungen(versandte)] == [
+    assert [(z.person, z.traktandum, z.vertraulich) for z in gast_queries.zulassungen(versandte)] == [
         (person, None, False)
     ]
 
@@ -276,4 +277,4 @@ def test_the_guests_page_admits_and_dismisses(client, sitzung, geschaeftsstelle)
     person = Person.objects.get(nachname="Beispiel")
     antwort = client.post(reverse("sitzungen:gast-dismiss", args=[sitzung.kennung]), {"person": person.pk}, follow=True)
     assert "Eva Beispiel ist nicht mehr zugelassen." in antwort.content.decode()
-    assert vorbereitung.zulassungen(sitzung) == []
+    assert gast_queries.zulassungen(sitzung) == []
