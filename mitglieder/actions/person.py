@@ -25,7 +25,7 @@ def create_person(*, actor: Person | None, now: datetime, **daten: str) -> Perso
     daten: the fields of PersonDaten. Writes the journal. Raises MitgliederError for an unusable name or address.
     """
     person, adressen = write_person(None, PersonDaten(**daten), actor=actor, now=now)
-    sync_logins(adressen)
+    sync_logins(adressen, actor=actor, now=now)
     person.refresh_from_db()
     return person
 
@@ -34,12 +34,12 @@ def create_person(*, actor: Person | None, now: datetime, **daten: str) -> Perso
 def change_person(pk: int, *, actor: Person | None, now: datetime, **daten: str) -> Person:
     """Change a person's name or address; the login and allauth's EmailAddress follow in the same transaction.
 
-    Locks the person. A changed login ends the open sessions; a changed address is told to the old and the new one.
+    Locks the person. A changed address ends open sessions, links and the password, and is told to the old and the new one.
     Raises MitgliederError.
     """
     person = Person.objects.get_queryset().select_for_update(of=("self",)).get(pk=pk)
     person, adressen = write_person(person, PersonDaten(**daten), actor=actor, now=now)
-    sync_logins(adressen)
+    sync_logins(adressen, actor=actor, now=now)
     person.refresh_from_db()
     return person
 
@@ -70,7 +70,7 @@ def deactivate_person(pk: int, *, actor: Person | None, now: datetime) -> None:
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
     end_sessions(person)
-    sync_logins({person.email})
+    sync_logins({person.email}, actor=actor, now=now)
     journal.append(art="person.deaktiviert", akteur=akteur(actor), objekt=person.uuid, nutzlast={}, now=now)
 
 
@@ -82,7 +82,7 @@ def reactivate_person(pk: int, *, actor: Person | None, now: datetime) -> None:
         raise MitgliederError(f"{person.name} ist nicht deaktiviert.")
     person.is_active = True
     person.save(update_fields=["is_active"])
-    sync_logins({person.email})
+    sync_logins({person.email}, actor=actor, now=now)
     journal.append(art="person.aktiviert", akteur=akteur(actor), objekt=person.uuid, nutzlast={}, now=now)
 
 

@@ -134,7 +134,7 @@ def create_geschaeftsstelle(
     else:
         daten = PersonDaten(nachname=nachname, vorname=vorname, email=adresse)
         person, adressen = write_person(None, daten, actor=None, now=now)
-        sync_logins(adressen)
+        sync_logins(adressen, actor=None, now=now)
         person.refresh_from_db()
     heute = timezone.localdate(now)
     if not person.funktionen.filter(art=Funktion.Art.GESCHAEFTSSTELLE).current(heute).exists():

@@ -36,6 +36,7 @@ SPALTEN = {
     "wahlbeschluss_datum": "Datum des Wahlbeschlusses des VSEG-Vorstands; leer = designiert, noch ohne Stimme.",
     "wahlbeschluss_referenz": "Nummer oder Protokollstelle des Wahlbeschlusses, freiwillig.",
 }
+MAX_ZEILEN = 1000  # ten times the conference; the import holds the seats' lock while it runs
 PFLICHT = ("rolle", "region", "vorname", "nachname", "email", "funktion", "von")
 GLEICHBEDEUTEND = {
     "e_mail": "email",
@@ -132,6 +133,8 @@ def plain(text: str) -> str:
 def rows_of(tabelle: Tabelle) -> list[Zeile]:
     """Return the rows under our column names. Raises MitgliederError that names the missing columns."""
     namen = {spalte: GLEICHBEDEUTEND.get(plain(spalte), plain(spalte)) for spalte in tabelle.spalten}
+    if len(tabelle.zeilen) > MAX_ZEILEN:
+        raise MitgliederError(f"Die Tabelle hat mehr als {MAX_ZEILEN} Zeilen. Bitte teilen Sie sie auf.")
     fehlend = [spalte for spalte in PFLICHT if spalte not in namen.values()]
     if fehlend:
         spalten = "die Spalte" if len(fehlend) == 1 else "die Spalten"
@@ -191,7 +194,7 @@ class Einlesen:
                     error.feld, error.feld
                 )
                 self.bericht.fehler.append(Fehler(zeile.nr, spalte, str(error)))
-        sync_logins(self.adressen)
+        sync_logins(self.adressen, actor=self.actor, now=self.now)
         self.bericht.eintraege.sort(key=lambda eintrag: eintrag.zeile)
         self.bericht.fehler.sort(key=lambda fehler: fehler.zeile)
         self._count_sitze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import SESSION_KEY
@@ -12,12 +13,15 @@ from konferenz.schritte import require_transaction
 from mitglieder import rules
 from mitglieder.models import Person
 
+from .zugang import revoke_zugangslinks
 
-def sync_logins(adressen: Iterable[str]) -> list[Person]:
+
+def sync_logins(adressen: Iterable[str], *, actor: Person | None, now: datetime) -> list[Person]:
     """Bring logins into line with the addresses that people left or took, and return whose login changed.
 
     One active person alone on an address logs in with it; as soon as two share it, neither does. allauth's
-    EmailAddress (verified: the office vouches for it) follows, and sessions opened with the old login end.
+    EmailAddress (verified: the office vouches for it) follows; sessions opened with the old login end, and links
+    mailed to the old address open nothing any more.
     """
     require_transaction("sync_logins")
     soll: dict[int, tuple[Person, str | None]] = {}
@@ -35,6 +39,7 @@ def sync_logins(adressen: Iterable[str]) -> list[Person]:
     for person, _ in geaendert:  # first free what others are about to take
         _set_login(person, None)
         end_sessions(person)
+        revoke_zugangslinks(person, actor=actor, now=now)
     for person, login in geaendert:
         if login is not None:
             _set_login(person, login)

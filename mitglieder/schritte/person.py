@@ -57,7 +57,7 @@ def write_person(
 ) -> tuple[Person, set[str]]:
     """Create a person or change one; return the row and the addresses left or taken (for sync_logins).
 
-    A changed address is told to the old and to the new one. Writes the journal where something changed.
+    A changed address is told to the old and to the new one and ends the password (a mailed code lets in). Writes the journal where something changed.
     Raises MitgliederError for an unusable name or address.
     """
     require_transaction("write_person")
@@ -81,6 +81,9 @@ def write_person(
     if "email" not in felder:
         return person, set()
     if alt and alt.casefold() != person.email.casefold():
+        # Whoever set the password read the old address; if that was a mistake, the wrong person set it.
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
         _tell_adresse(person, {alt, person.email} - {""}, now)
     return person, {alt, person.email}
 

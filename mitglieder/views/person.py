@@ -99,7 +99,8 @@ def person_edit(request: HttpRequest, person: Person) -> HttpResponse:
         "Speichern",
         person.get_absolute_url(),
         person.name,
-        "Eine neue E-Mail-Adresse gilt sofort, auch für die Anmeldung. Beide Adressen erhalten eine Nachricht.",
+        "Eine neue E-Mail-Adresse gilt sofort, auch für die Anmeldung; ein Passwort gilt danach nicht mehr, ein Code per "
+        "E-Mail genügt. Die alte und die neue Adresse erhalten eine Nachricht.",
     )
     return run_tat(
         request,

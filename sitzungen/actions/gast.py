@@ -43,7 +43,7 @@ def admit_gast(
             person, adressen = write_person(None, daten, actor=actor, now=now)
         except MitgliederError as error:
             raise VorbereitungError(str(error), feld=error.feld) from error
-        sync_logins(adressen)
+        sync_logins(adressen, actor=actor, now=now)
     ziel = _ziel(sitzung, traktandum_pk)
     revoke_gast(person, ziel)  # an earlier admission may have been wider
     grant_gast(person, ziel, vertraulich=vertraulich)

@@ -82,6 +82,8 @@ def test_changed_address_moves_login_and_mail_and_is_told_to_both(now):
     person = make_person("Muster", email="alt@x.ch")
     client = Client()
     client.force_login(person, backend=BACKEND)
+    zugang_actions.invite_person(person.pk, actor=None, now=now)
+    Sendung.objects.all().delete()
 
     person_actions.change_person(person.pk, nachname="Muster", vorname="Andrea", email="neu@x.ch", actor=None, now=now)
 
@@ -93,6 +95,8 @@ def test_changed_address_moves_login_and_mail_and_is_told_to_both(now):
         ("neu@x.ch", "mitglieder.mails.adresse_geaendert"),
     ]
     assert Session.objects.count() == 0
+    # neither a link nor a password of whoever reads the old address opens anything
+    assert (Zugangslink.objects.usable(now).count(), person.has_usable_password()) == (0, False)
 
 
 @pytest.mark.parametrize(
