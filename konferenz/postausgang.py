@@ -35,6 +35,7 @@ CSP_MAIL = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+KOEPFE = (("From", "Von"), ("To", "An"), ("Reply-To", "Antwort an"))
 _nummer = count()
 
 
@@ -51,7 +52,7 @@ class Eintrag:
 
 @dataclass(frozen=True)
 class Beilage:
-    """An attachment as a mail program lists it."""
+    """An attachment as a mail program lists it. typ: its ending, «PDF»."""
 
     nr: int
     name: str
@@ -162,7 +163,10 @@ def postausgang_detail(request: HttpRequest, name: str) -> HttpResponse:
     mail = _load(name)
     beilagen = [
         Beilage(
-            nr, teil.get_filename() or "Beilage", teil.get_content_type(), len(teil.get_payload(decode=True) or b"")
+            nr,
+            teil.get_filename() or "Beilage",
+            (teil.get_filename() or "").rpartition(".")[2].upper(),
+            len(teil.get_payload(decode=True) or b""),
         )
         for nr, teil in enumerate(mail.iter_attachments())
     ]
@@ -173,7 +177,8 @@ def postausgang_detail(request: HttpRequest, name: str) -> HttpResponse:
             "name": name,
             "an": str(mail[EMPFAENGER]),
             "betreff": str(mail["Subject"] or "(ohne Betreff)"),
-            "koepfe": [(kopf, str(mail[kopf])) for kopf in ("From", "To", "Reply-To", "Date") if mail[kopf]],
+            "koepfe": [(wort, str(mail[kopf])) for kopf, wort in KOEPFE if mail[kopf]],
+            "datum": parsedate_to_datetime(str(mail["Date"])) if mail["Date"] else None,
             "text": _text(mail, "plain"),
             "hat_html": mail.get_body(("html",)) is not None,
             "beilagen": beilagen,

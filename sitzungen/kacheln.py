@@ -154,7 +154,7 @@ def _when_where(sitzung: Sitzung) -> str:
         teil
         for teil in (
             date_format(beginn, "l, j. F Y"),
-            f"{date_format(beginn, 'G.i')}–{date_format(ende, 'G.i')} Uhr",
+            f"{date_format(beginn, 'G.i')}–{date_format(ende, 'G.i')}\u00a0Uhr",
             wo,
         )
         if teil

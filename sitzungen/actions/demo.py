@@ -12,7 +12,7 @@ from django.db import transaction
 from konferenz.dateien import GespeicherteDatei, create_datei
 from konferenz.rules import versand_due_at
 from mitglieder.models import Person, Sitz
-from sitzungen.models import Fassung, Lesung, Sitzung, Teilnahme, Thema, Traktandenwunsch, Traktandum, Unterlage
+from sitzungen.models import Fassung, Sitzung, Teilnahme, Thema, Traktandenwunsch, Traktandum, Unterlage
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,3 @@ def finish_sitzung(
             begruendung=wunsch["begruendung"],
             created_at=now,
         )
-
-
-@transaction.atomic(durable=True)
-def read_some(pk: int, *, leser: Person, anzahl: int, now: datetime) -> None:
-    """Let a person have opened the first papers of a meeting, so that the page shows both states."""
-    fassungen = Fassung.objects.aktuell().filter(unterlage__traktandum__sitzung=pk)
-    for fassung in fassungen.order_by("unterlage__traktandum__position", "unterlage__position")[:anzahl]:
-        Lesung.objects.get_or_create(person=leser, fassung=fassung, defaults={"gelesen_at": now})
