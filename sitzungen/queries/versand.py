@@ -275,7 +275,8 @@ def gruppiert(zeilen: Iterable[Zustellung]) -> list[tuple[str, list[Zustellung]]
 
 
 def is_ergaenzbar(versand: Versand) -> bool:
-    """Return whether people who joined since may still get this package: the Einladung of a meeting as it was frozen."""
-    if versand.art != Versand.Art.EINLADUNG or versand.sitzung.status != Sitzung.Status.VERSANDT:
+    """Return whether people who joined since may still get this package: the newest that says when and where."""
+    if versand.sitzung.status != Sitzung.Status.VERSANDT:
         return False
-    return not versand.sitzung.versande.filter(art=Versand.Art.VERSCHIEBUNG).exists()
+    termine = versand.sitzung.versande.filter(art__in=[Versand.Art.EINLADUNG, Versand.Art.VERSCHIEBUNG])
+    return termine.order_by("-created_at", "-pk").values_list("pk", flat=True).first() == versand.pk
