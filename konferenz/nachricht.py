@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
 from email.generator import BytesGenerator
+from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from io import BytesIO
 from typing import Any
@@ -154,8 +155,12 @@ def _finish(mail: EmailMessage, kopf: dict[str, str], speicher: AnhangSpeicher |
     }
     mail.extra_headers = extra | kopf
     mail.attachments = [_attachment(anhang, speicher) for anhang in mail.attachments]
+    message = mail.message()
+    if not mail.subject.isascii():
+        # Django folds without counting the header's name: the subject would begin with an empty line and a blank.
+        message.replace_header("Subject", Header(mail.subject, _UTF8, header_name="Subject").encode())
     out = BytesIO()
-    BytesGenerator(out, mangle_from_=False).flatten(mail.message(), linesep="\r\n")
+    BytesGenerator(out, mangle_from_=False).flatten(message, linesep="\r\n")
     return out.getvalue()
 
 

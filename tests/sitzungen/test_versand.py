@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from konferenz.dateien import path_of
-from konferenz.models import Journaleintrag, Sendung
+from konferenz.models import Einstellung, Journaleintrag, Sendung
 from konferenz.rules import versand_due_at, versand_due_at_after_release
 from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Sitz
 from mitglieder.permissions import grant_gast
@@ -16,7 +16,7 @@ from sitzungen.actions import versand as actions
 from sitzungen.actions.versand import InhaltVeraendert, VersandError
 from sitzungen.models import Sitzung, Teilnahme, Versand
 from sitzungen.queries.paket import sha256_of
-from sitzungen.queries.versand import empfaengerkreis
+from sitzungen.queries.versand import empfaengerkreis, is_ergaenzbar
 from sitzungen.rules import Termin
 from tests.conftest import (
     SEIT,
@@ -74,12 +74,15 @@ def test_released_meeting_is_sent_published_and_finished(freigegebene, praesidiu
 
 
 def test_mail_has_the_heads_of_an_official_letter(bereite, praesidium, tick, deliver, senke):
+    Einstellung.objects.create(schluessel="absender_email", wert="info@vseg.example", geaendert_at=FAELLIG)
     tick()
     deliver()
 
     [mail] = senke.messages()
     assert mail["To"] == "Andrea Präsidium <praesidium@portal.test>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Subject"] == "Sozialpräsidienkonferenz: Einladung zur Sitzung 4/2026 vom 10. Dezember 2026"
+    assert mail["Reply-To"] == "info@vseg.example"
     assert mail["X-Versand"] == Versand.objects.get().manifest_sha256
     assert [t.get_filename() for t in mail.iter_attachments()] == ["Sitzungsmappe-2026-4.pdf", "Sitzung-2026-4.ics"]
     assert all("https://portal.vseg.example/sitzungen/2026-4/" in text for text in texts(mail))
@@ -432,8 +435,6 @@ def test_confidential_papers_are_a_link_for_members_and_unknown_to_the_others(
 def test_above_the_size_setting_there_are_links(
     max_mb, beilagen, links, bereite, praesidium, geschaeftsstelle, tick, deliver, senke
 ):
-    from konferenz.models import Einstellung
-
     Einstellung.objects.create(schluessel="mail_max_mb", wert=max_mb, geaendert_at=FAELLIG)
     make_unterlage(
         bereite.traktanden.get(position=3),
@@ -556,6 +557,31 @@ def test_moving_stops_the_running_dispatch_and_tells_everybody(
         actions.resume_versand(einladung.pk, actor=geschaeftsstelle, now=FAELLIG + timedelta(hours=4))
 
 
+def test_after_a_move_the_new_package_goes_to_who_joined_since(
+    bereite, praesidium, geschaeftsstelle, tick, deliver, senke
+):
+    tick()
+    deliver()
+    neu = bereite.beginn_at + timedelta(days=7)
+    verschiebung = actions.create_verschiebung(
+        bereite.pk,
+        termin=Termin(beginn_at=neu, ende_at=neu + timedelta(hours=2), ort="Konzertsaal"),
+        grund="",
+        actor=geschaeftsstelle,
+        now=FAELLIG,
+    )
+    spaet = make_mitglied("Später")
+
+    ergaenzbar = {v.art: is_ergaenzbar(v) for v in Versand.objects.all()}
+    actions.add_neue_empfaenger(verschiebung.pk, actor=geschaeftsstelle, now=FAELLIG)
+    deliver()
+
+    assert ergaenzbar == {"einladung": False, "verschiebung": True}
+    brief = next(m for u, m in zip(senke.mails, senke.messages(), strict=True) if u.an[0] == spaet.email)
+    assert "17. Dezember 2026" in texts(brief)[0]
+    assert "Bericht und Antrag" in texts(brief)[0]
+
+
 def _eintrag(mail):
     from icalendar import Calendar
 
@@ -667,7 +693,6 @@ def test_bring_forward_needs_a_release(sitzung, geschaeftsstelle, now):
 
 
 def test_office_falls_back_to_its_general_address(settings, now, db):
-    from konferenz.models import Einstellung
     from sitzungen.queries.versand import geschaeftsstelle
 
     assert geschaeftsstelle(now) == []
