@@ -184,7 +184,7 @@ def test_killed_workers_send_each_mail_exactly_once(make_werk):
 
     werk.kill_at_random(lambda: werk.start("-m", "tests.kill_helfer", "work"))
     werk.start("-m", "tests.kill_helfer", "work")
-    wait_for(werk.is_done, seconds=60)
+    wait_for(werk.is_done, seconds=120)
 
     assert_exactly_once(werk)
 
