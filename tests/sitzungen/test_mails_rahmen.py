@@ -39,7 +39,13 @@ def test_announcement_lists_each_date_with_its_place():
         make_sitzung(2, ort="", form="digital", form_entscheid_on="2026-11-01"),
         make_sitzung(1, art="ausserordentlich", grund="Notlage", einberufen_on="2026-11-20"),
     ]
-    kontext = {"name": "Andrea Muster", "sitzungen": sitzungen, "absender": ABSENDER, "site_url": "https://portal.test"}
+    kontext = {
+        "name": "Andrea Muster",
+        "sitzungen": sitzungen,
+        "absender": ABSENDER,
+        "betreff": "Sitzungstermine 2026",
+        "termine_url": "https://portal.test/sitzungen/",
+    }
 
     text = words(render_to_string("mails/terminankuendigung.body.html", kontext))
 
