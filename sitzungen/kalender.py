@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.mime.text import MIMEText
 from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
@@ -73,6 +74,17 @@ def _event(eintrag: Eintrag) -> Event:
         adresse.params["CN"] = vText("Sozialpräsidienkonferenz")
         event.add("organizer", adresse)
     return event
+
+
+def make_teil(kalender: bytes, name: str) -> MIMEText:
+    """Return a calendar file as part of a mail, under this file name.
+
+    An attachment and not an alternative: Outlook would show the appointment instead of the letter.
+    """
+    teil = MIMEText(kalender.decode(), "calendar", "utf-8")
+    teil.set_param("method", "PUBLISH")
+    teil.add_header("Content-Disposition", "attachment", filename=name)
+    return teil
 
 
 def uid(uuid: UUID) -> str:

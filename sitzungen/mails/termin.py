@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from konferenz import einstellungen
 from konferenz.models import Sendung
-from sitzungen.kalender import Eintrag, make_kalender
+from sitzungen.kalender import Eintrag, make_kalender, make_teil
 from sitzungen.models import Sitzung
 from sitzungen.queries import jahresplan
 
@@ -34,7 +34,6 @@ def terminankuendigung(
         "absender": absender,
         "betreff": sendung.betreff,
         "site_url": settings.SITE_URL,
-        "termine_url": f"{settings.SITE_URL}/sitzungen/",
     }
     mail = EmailMultiAlternatives(
         subject=sendung.betreff,
@@ -44,7 +43,7 @@ def terminankuendigung(
     )
     mail.attach_alternative(render_to_string("mails/terminankuendigung.body.html", kontext), "text/html")
     kalender = make_kalender([kalendereintrag(sitzung, absender["email"]) for sitzung in sitzungen])
-    mail.attach("sitzungen.ics", kalender.decode(), 'text/calendar; charset="utf-8"; method=PUBLISH')
+    mail.attach(make_teil(kalender, "Sitzungen.ics"))
     return mail
 
 

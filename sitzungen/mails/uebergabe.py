@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from email.mime.base import MIMEBase
-from email.mime.text import MIMEText
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
@@ -19,6 +17,7 @@ from konferenz.models import Sendung
 from konferenz.nachricht import EmpfangVerweigert
 from mitglieder.models import Person
 from mitglieder.permissions import Recht, has_recht, umfang
+from sitzungen.kalender import make_teil
 from sitzungen.models import Sitzung, Zustellung
 from sitzungen.queries.paket import load_vorschau
 from sitzungen.queries.versand import GAST_GRUPPE, darf_empfangen
@@ -118,13 +117,5 @@ def make_mail(brief: Brieftext, kennung: str) -> EmailMultiAlternatives:
     for beilage in brief.beilagen:
         mail.attach(beilage.name, _dateien.read(beilage), beilage.mime)
     if brief.kalender is not None:
-        mail.attach(_kalender_teil(brief.kalender, f"Sitzung-{kennung}.ics"))
+        mail.attach(make_teil(brief.kalender, f"Sitzung-{kennung}.ics"))
     return mail
-
-
-def _kalender_teil(kalender: bytes, name: str) -> MIMEBase:
-    # An attachment and not an alternative: Outlook would show the appointment instead of the letter.
-    teil = MIMEText(kalender.decode(), "calendar", "utf-8")
-    teil.set_param("method", "PUBLISH")
-    teil.add_header("Content-Disposition", "attachment", filename=name)
-    return teil

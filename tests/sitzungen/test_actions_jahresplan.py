@@ -111,11 +111,13 @@ def test_announcement_goes_once_to_each_seat_with_all_dates(geschaeftsstelle, vo
     assert list(Sitzung.objects.values_list("terminankuendigung_at", flat=True)) == [now] * 4
 
     mail = build_terminankuendigung(Sendung.objects.first())
-    events = Calendar.from_ical(mail.attachments[0].content).walk("VEVENT")
+    [teil] = mail.attachments
+    events = Calendar.from_ical(teil.get_payload(decode=True)).walk("VEVENT")
     assert [str(e["summary"]) for e in events] == [
         f"Sozialpräsidienkonferenz: {nr}. ordentliche Sitzung 2027" for nr in (1, 2, 3, 4)
     ]
-    assert mail.attachments[0].mimetype == 'text/calendar; charset="utf-8"; method=PUBLISH'
+    assert teil["Content-Type"] == 'text/calendar; charset="utf-8"; method="PUBLISH"'
+    assert teil["Content-Disposition"] == 'attachment; filename="Sitzungen.ics"'
     assert "Donnerstag, 4. März 2027, 14.00–16.30 Uhr" in mail.body
     assert "ß" not in mail.body + mail.alternatives[0].content
 
