@@ -10,3 +10,4 @@ timeout = 60  # seconds; a dossier of 200 pages is rendered in a child within 30
 max_requests = 2000
 max_requests_jitter = 200
 accesslog = None  # addresses carry tokens; the proxy in front may log what it likes
+control_socket_disable = True  # nothing listens that nobody asked for; the home folder of a container is read-only
