@@ -1,11 +1,14 @@
 """The members' area in a real browser: a member, a decision-maker of a region and a stranger, wide and on the phone."""
 
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from konferenz import postausgang
+from konferenz.senke import Umschlag
 from mitglieder.models import Person
 from sitzungen.models import Lesung, Sitzung
 from tests.conftest import make_datei, make_sitzung, make_traktandum, make_unterlage
@@ -136,3 +139,32 @@ def test_the_office_finds_what_waits(page, adresse, anmelden, pruefe, offene, ge
     expect(page.get_by_role("heading", name="Wartet auf Sie")).to_be_visible()
     expect(page.locator(".neuigkeiten a").first).to_contain_text("noch nicht freigegeben")
     pruefe(page)
+
+
+@pytest.mark.parametrize("breite", BREITEN)
+def test_caught_mails_of_the_demo_read_well_and_their_bodies_run_nothing(
+    page, adresse, pruefe, gemeldet, settings, breite
+):
+    settings.DEMO_MODE = True
+    brief = EmailMessage()
+    brief["From"], brief["To"], brief["Subject"] = "Büro <buero@portal.test>", "Anna <anna@portal.test>", "Einladung"
+    brief["Message-ID"], brief["Date"] = "<1@portal.test>", "Thu, 03 Dec 2026 08:00:00 +0100"
+    brief.set_content("Guten Tag")
+    html = "<html lang='de-CH'><head><title>x</title></head><body><main><h1 id='da'>Brief</h1></main>"
+    brief.add_alternative(
+        f"{html}<script>document.getElementById('da').textContent = 'lief'</script></body></html>", subtype="html"
+    )
+    brief.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="Sitzungsmappe.pdf")
+    postausgang.keep(Umschlag(von="a@portal.test", an=["anna@portal.test"], daten=brief.as_bytes()))
+    page.set_viewport_size({"width": breite, "height": 900})
+
+    page.goto(f"{adresse}/postausgang/")
+    fits(page)
+    pruefe(page)
+    page.get_by_role("link", name="Einladung").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Einladung")
+    expect(page.frame_locator("iframe").locator("h1")).to_have_text("Brief")
+    fits(page)
+    pruefe(page)
+    assert all("Blocked script execution" in zeile or "script-src" in zeile for zeile in gemeldet), gemeldet
