@@ -141,11 +141,19 @@ class Umfang:
         name = _perm(model, vertraulich=vertraulich)
         if self.person is None or self.zugang is not None:
             return frozenset()
+        if vertraulich and not self.gast_pks(model):
+            return frozenset()  # who is admitted to the confidential papers is admitted to the object
         if name not in self._gast:
             rows = get_objects_for_user(
                 self.person, name, klass=model, with_superuser=False, accept_global_perms=False, use_groups=False
             )
             self._gast[name] = frozenset(rows.values_list("pk", flat=True))
+        return self._gast[name]
+
+    def remember(self, name: str, load: Callable[[], frozenset[int]]) -> frozenset[int]:
+        """Return pks an app above asks for again and again, loaded on first use. name: unique in the house."""
+        if name not in self._gast:
+            self._gast[name] = load()
         return self._gast[name]
 
 

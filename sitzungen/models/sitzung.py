@@ -232,7 +232,10 @@ class Sitzung(models.Model):
         rollen: set[Rolle] = set()
         if umfang.sieht_alles_veroeffentlichte:
             return frozenset()
-        if _vertretene(umfang).filter(sitzung=self).exists():
+        vertretene = umfang.remember(
+            "sitzungen.vertretene", lambda: frozenset(_vertretene(umfang).values_list("sitzung_id", flat=True))
+        )
+        if self.pk in vertretene:
             rollen.add(Rolle.STELLVERTRETUNG)
         if self.pk in umfang.gast_pks(type(self)):
             rollen.add(Rolle.GAST)
