@@ -28,9 +28,10 @@ def import_mitglieder(
     """Do what the rows say and return what was done; with one error, or as a dry run, nothing is kept.
 
     A preview is the same run, rolled back: what it shows is what happens. erwartet: the preview's digest; another
-    outcome by now is refused. Locks all seats. Raises MitgliederError where the stock changed since the preview.
+    outcome by now is refused. Locks all seats and people. Raises MitgliederError where the stock changed since the preview.
     """
     list(Sitz.objects.select_for_update(of=("self",)).order_by("pk"))
+    list(Person.objects.aktiv().select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     bericht = Einlesen(actor=actor, now=now, is_demo=is_demo).run(zeilen)
     if bericht.fehler or dry_run:
         transaction.set_rollback(True)

@@ -12,7 +12,7 @@ from mitglieder import rules
 from mitglieder.models import Person
 from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.gremium import close_funktion, close_mitgliedschaft
-from mitglieder.schritte.konto import end_sessions, ensure_emailaddress, sync_logins
+from mitglieder.schritte.konto import end_sessions, ensure_emailaddress, lock_adressen, sync_logins
 from mitglieder.schritte.person import PersonDaten, akteur, write_person
 from mitglieder.schritte.sitz import close_stellvertretung
 from mitglieder.schritte.zugang import revoke_zugangslinks
@@ -24,6 +24,7 @@ def create_person(*, actor: Person | None, now: datetime, **daten: str) -> Perso
 
     daten: the fields of PersonDaten. Writes the journal. Raises MitgliederError for an unusable name or address.
     """
+    lock_adressen(daten.get("email", ""))
     person, adressen = write_person(None, PersonDaten(**daten), actor=actor, now=now)
     sync_logins(adressen, actor=actor, now=now)
     person.refresh_from_db()
@@ -37,8 +38,9 @@ def change_person(pk: int, *, actor: Person | None, now: datetime, **daten: str)
     Locks the person. A changed address ends open sessions, links and the password, and is told to the old and the new one.
     Raises MitgliederError.
     """
-    person = Person.objects.get_queryset().select_for_update(of=("self",)).get(pk=pk)
-    person, adressen = write_person(person, PersonDaten(**daten), actor=actor, now=now)
+    alt = Person.objects.get(pk=pk).email
+    lock_adressen(alt, daten.get("email", ""), pk=pk)
+    person, adressen = write_person(Person.objects.get(pk=pk), PersonDaten(**daten), actor=actor, now=now)
     sync_logins(adressen, actor=actor, now=now)
     person.refresh_from_db()
     return person

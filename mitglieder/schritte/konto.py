@@ -8,12 +8,26 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 
 from konferenz.schritte import require_transaction
 from mitglieder import rules
 from mitglieder.models import Person
 
 from .zugang import revoke_zugangslinks
+
+
+def lock_adressen(*adressen: str, pk: int | None = None) -> None:
+    """Lock whoever has one of these addresses, and the person pk, in the order of pk: people before the journal.
+
+    Whose login may change is known before the journal's one row is taken, so two deeds cannot wait for each other.
+    """
+    require_transaction("lock_adressen")
+    wer = Q(pk=pk) if pk is not None else Q(pk__in=[])
+    for adresse in adressen:
+        if adresse.strip():
+            wer |= Q(email__iexact=adresse.strip())
+    list(Person.objects.get_queryset().select_for_update(of=("self",)).filter(wer).order_by("pk").values_list("pk"))
 
 
 def sync_logins(adressen: Iterable[str], *, actor: Person | None, now: datetime) -> list[Person]:

@@ -14,6 +14,7 @@ from mitglieder.actions import zugang as zugang_actions
 from mitglieder.models import Funktion, Leitgremium, Mandat, Person, Sitz, Zugangslink
 from mitglieder.schritte.sitz import MandatDaten
 from tests.conftest import SEIT, make_mandat, make_person
+from tests.mitglieder.gleichzeitig import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -312,3 +313,32 @@ def test_every_deed_names_its_actor_and_no_names(now, geschaeftsstelle):
     eintraege = list(Journaleintrag.objects.order_by("seq"))
     assert [(e.akteur, e.objekt) for e in eintraege] == [(geschaeftsstelle.uuid, person.uuid)] * 2
     assert not any(wort in e.text for e in eintraege for wort in ("Geheimname", "Anders", "x.ch"))
+
+
+# --- at one moment ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("runde", range(3))
+def test_two_people_on_one_vacant_seat_at_one_moment_leave_one(now, runde):
+    sitz, personen = sitz_of("SRO"), [make_person("Eins"), make_person("Zwei")]
+
+    ergebnisse = run_together(*(lambda p=p: start(sitz, p, now) for p in personen))
+
+    assert Mandat.objects.count() == 1
+    assert sorted(type(ergebnis).__name__ for ergebnis in ergebnisse) == ["Mandat", "MitgliederError"]
+
+
+@pytest.mark.parametrize("runde", range(3))
+def test_one_address_for_two_at_one_moment_lets_neither_in(now, runde):
+    make_person("Alt", email="gemeinde@x.ch")
+    anderer = make_person("Anderer", email="anderer@x.ch")
+
+    run_together(
+        lambda: create(now, nachname="Eins", email="gemeinde@x.ch"),
+        lambda: person_actions.change_person(
+            anderer.pk, nachname="Anderer", email="Gemeinde@x.ch", actor=None, now=now
+        ),
+    )
+
+    assert logins() == {"Alt": None, "Anderer": None, "Eins": None}
+    assert emails() == []

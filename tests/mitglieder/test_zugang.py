@@ -1,9 +1,7 @@
-import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import SESSION_KEY
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +13,7 @@ from mitglieder.actions import zugang as actions
 from mitglieder.models import Funktion, Leitgremium, Person, Zugangslink
 from mitglieder.permissions import Rolle, umfang
 from tests.conftest import make_person
+from tests.mitglieder.gleichzeitig import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEU = "Ganz-neues-Passwort-9"
@@ -137,26 +136,6 @@ def test_shared_missing_and_dead_addresses_are_not_invited(eingeladene):
         with pytest.raises(MitgliederError, match=satz):
             invite(person)
     assert Sendung.objects.count() == 0
-
-
-def run_together(*taten):
-    barrier, ergebnisse = threading.Barrier(len(taten)), [None] * len(taten)
-
-    def lauf(nr, tat):
-        try:
-            barrier.wait(5)
-            ergebnisse[nr] = tat()
-        except MitgliederError as error:
-            ergebnisse[nr] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=lauf, args=(nr, tat)) for nr, tat in enumerate(taten)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return ergebnisse
 
 
 @pytest.mark.parametrize("runde", range(5))
