@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from konferenz.dateien import path_of
+from konferenz.kindprozess import Grenzen
 from konferenz.models import Einstellung, Journaleintrag, Sendung
 from konferenz.rules import versand_due_at, versand_due_at_after_release
 from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Sitz
@@ -398,6 +399,26 @@ def test_broken_dossier_on_disk_is_made_again(bereite, praesidium, tick):
     [versand] = tick().versande
 
     assert versand.dossier_id != vorher
+
+
+def test_a_dossier_that_cannot_be_made_holds_the_dispatch_for_half_an_hour(
+    freigegebene, praesidium, geschaeftsstelle, tick, deliver, senke, monkeypatch
+):
+    monkeypatch.setattr("konferenz.mappe.GRENZEN", Grenzen(speicher_mb=3072, cpu_s=60, wand_s=0.01))
+
+    vorher = [tick(FAELLIG + timedelta(minutes=m)).versande for m in (0, 1, 29)]
+    freigegebene.refresh_from_db()
+    hindernis = freigegebene.hindernis
+    [versand] = tick(FAELLIG + timedelta(minutes=30)).versande
+    deliver(FAELLIG + timedelta(minutes=30))
+
+    freigegebene.refresh_from_db()
+    brief = next(m for u, m in zip(senke.mails, senke.messages(), strict=True) if u.an[0] == praesidium.email)
+    assert vorher == [[], [], []]
+    assert (bool(hindernis), freigegebene.hindernis) == (True, "")
+    assert Sendung.objects.filter(schluessel__startswith="hindernis:").count() == 1
+    assert (versand.dossier, versand.is_in_frist) == (None, True)
+    assert [t.get_filename() for t in brief.iter_attachments()] == ["Bericht und Antrag.pdf", "Sitzung-2026-4.ics"]
 
 
 # --- Attachments ----------------------------------------------------------------------------------
