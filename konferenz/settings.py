@@ -78,6 +78,7 @@ TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "konferenz.middleware.HeaderMiddleware",  # around everything that may answer by itself (files, 413, redirects)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "konferenz.middleware.SeitenGZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,7 +93,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "konferenz.middleware.HeaderMiddleware",
 ]
 ROOT_URLCONF = "konferenz.urls"
 WSGI_APPLICATION = "konferenz.wsgi.application"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -56,6 +57,9 @@ def make_gesamt_satz() -> str:
 
 MAX_GLEICHZEITIG = 6  # bodies with files at once in one process: what one browser sends, fewer than the threads
 _plaetze = threading.BoundedSemaphore(MAX_GLEICHZEITIG)
+# Nobody uploads before signing in: a stranger's body may be a form's size, and never takes the places of the others.
+MAX_FREMDE_BYTES = 64 * 1024
+_plaetze_fremder = threading.BoundedSemaphore(2)
 
 
 class UploadMiddleware:
@@ -82,8 +86,14 @@ class UploadMiddleware:
         """Read the form now, so that neither the CSRF check nor a view sees half of it."""
         if request.method != "POST" or request.content_type != "multipart/form-data":
             return None
+        plaetze = _plaetze
+        if SESSION_KEY not in getattr(request, "session", {}):
+            plaetze = _plaetze_fremder
+            laenge = request.META.get("CONTENT_LENGTH") or "0"
+            if not laenge.isdigit() or int(laenge) > MAX_FREMDE_BYTES:
+                return respond_upload(request, "Bitte melden Sie sich an, bevor Sie Dateien hochladen.", 413)
         # Each arriving body holds a thread; some are kept for those who only read.
-        if not _plaetze.acquire(blocking=False):
+        if not plaetze.acquire(blocking=False):
             return respond_upload(
                 request,
                 "Es werden gerade viele Dateien hochgeladen; bitte versuchen Sie es in einer Minute nochmals.",
@@ -96,7 +106,7 @@ class UploadMiddleware:
                 handler.upload_interrupted()  # takes the half-written temporary file away
             raise BadRequest("Der Upload ist unvollständig.") from error
         finally:
-            _plaetze.release()
+            plaetze.release()
         if satz := getattr(request, "upload_zu_gross", ""):
             return respond_upload(request, satz, 413)
         return None

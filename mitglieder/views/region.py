@@ -270,8 +270,10 @@ def meldung_close(request: HttpRequest, meldung: Verteilermeldung) -> HttpRespon
     return redirect("mitglieder:verteiler-list")
 
 
-def _gremium_of(objekt: str) -> Leitgremium:
-    gremium = Leitgremium.objects.select_related("sozialregion").filter(uuid=objekt).first()
+def _gremium_of(request: HttpRequest, objekt: str) -> Leitgremium:
+    """Return the body a link is for, as long as the person is the region's contact."""
+    gremien = Leitgremium.objects.select_related("sozialregion")
+    gremium = gremien.filter(uuid=objekt, sozialregion__kontakt=request.user.pk).first()
     if gremium is None:
         raise Http404
     return gremium
@@ -280,7 +282,7 @@ def _gremium_of(objekt: str) -> Leitgremium:
 @require_safe
 @requires_zugang("verteiler")
 def verteiler_bestaetigung(request: HttpRequest, objekt: str) -> HttpResponse:
-    return _bestaetigung(request, _gremium_of(objekt), MeldungForm())
+    return _bestaetigung(request, _gremium_of(request, objekt), MeldungForm())
 
 
 def _bestaetigung(request: HttpRequest, gremium: Leitgremium, form: MeldungForm) -> HttpResponse:
@@ -292,7 +294,7 @@ def _bestaetigung(request: HttpRequest, gremium: Leitgremium, form: MeldungForm)
 @requires_zugang("verteiler")
 def verteiler_bestaetigen(request: HttpRequest, objekt: str) -> HttpResponse:
     gremium_actions.confirm_verteiler(
-        _gremium_of(objekt).pk, actor=_actor(request), auf_wort_von="link", now=timezone.now()
+        _gremium_of(request, objekt).pk, actor=_actor(request), auf_wort_von="link", now=timezone.now()
     )
     return redirect(f"{reverse('mitglieder:verteiler-danke')}?was=bestaetigt")
 
@@ -300,7 +302,7 @@ def verteiler_bestaetigen(request: HttpRequest, objekt: str) -> HttpResponse:
 @require_POST
 @requires_zugang("verteiler")
 def verteiler_melden(request: HttpRequest, objekt: str) -> HttpResponse:
-    gremium, form = _gremium_of(objekt), MeldungForm(request.POST)
+    gremium, form = _gremium_of(request, objekt), MeldungForm(request.POST)
     if form.is_valid():
         try:
             gremium_actions.report_verteiler(gremium.pk, actor=_actor(request), now=timezone.now(), **form.cleaned_data)
@@ -316,7 +318,9 @@ def verteiler_melden(request: HttpRequest, objekt: str) -> HttpResponse:
 def verteiler_danke(request: HttpRequest, objekt: str) -> HttpResponse:
     is_gemeldet = request.GET.get("was") == "gemeldet"
     return render(
-        request, "mitglieder/verteiler_danke.html", {"gremium": _gremium_of(objekt), "is_gemeldet": is_gemeldet}
+        request,
+        "mitglieder/verteiler_danke.html",
+        {"gremium": _gremium_of(request, objekt), "is_gemeldet": is_gemeldet},
     )
 
 

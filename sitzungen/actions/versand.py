@@ -374,6 +374,10 @@ def _add_papier(sitzung: Sitzung, papier: NeuesPapier, *, actor: Person, now: da
         unterlage = Unterlage.objects.select_for_update(of=("self",)).get(
             uuid=papier.ersetzt, traktandum__sitzung=sitzung, is_entfernt=False
         )
+        if papier.vertraulich_grund:  # what was intern may become confidential with its new version, never the reverse
+            unterlage.klassifizierung = Unterlage.Klassifizierung.VERTRAULICH
+            unterlage.vertraulich_grund = papier.vertraulich_grund
+            unterlage.save(update_fields=["klassifizierung", "vertraulich_grund"])
         alte = unterlage.fassungen.order_by("-nr").first()
         unterlage.fassungen.filter(is_aktuell=True).update(is_aktuell=False)
         nr = alte.nr + 1 if alte else 1

@@ -192,6 +192,18 @@ class Unterlage(models.Model):
 
 
 class FassungQuerySet(models.QuerySet["Fassung"]):
+    def visible_to(self, umfang: Umfang) -> FassungQuerySet:
+        """Return the versions of papers the person may open: those replaced before the dispatch stay with who prepares."""
+        offen = self.filter(unterlage__in=Unterlage.objects.visible_to(umfang))
+        if umfang.rollen & VORBEREITENDE:
+            return offen
+        ersatz = Fassung.objects.filter(
+            unterlage=models.OuterRef("unterlage"),
+            nr__gt=models.OuterRef("nr"),
+            hochgeladen_at__lte=models.OuterRef("unterlage__traktandum__sitzung__versandt_at"),
+        )
+        return offen.exclude(models.Exists(ersatz))
+
     def aktuell(self) -> FassungQuerySet:
         return self.filter(is_aktuell=True)
 

@@ -38,8 +38,9 @@ def unterlage_detail(request: HttpRequest, unterlage: Unterlage) -> HttpResponse
 @require_safe
 @requires(Recht.UNTERLAGE_SEHEN, lambda: Unterlage.objects.select_related("traktandum__sitzung"), by=("uuid",))
 def unterlage_fassung(request: HttpRequest, unterlage: Unterlage, nr: int) -> HttpResponseBase:
-    """Answer with one version of a paper; older ones are open to the same people."""
-    return _answer(request, get_object_or_404(unterlage.fassungen.select_related("datei"), nr=nr))
+    """Answer with one version of a paper; a draft that was replaced before the dispatch is the office's and the chair's."""
+    fassungen = unterlage.fassungen.visible_to(request.umfang)  # type: ignore[attr-defined]
+    return _answer(request, get_object_or_404(fassungen.select_related("datei"), nr=nr))
 
 
 def _answer(request: HttpRequest, fassung: Fassung) -> HttpResponseBase:

@@ -18,6 +18,7 @@ from konferenz import dateien
 from konferenz.dateien import GespeicherteDatei, datei_response
 from konferenz.dateipruefung import DateiAbgelehnt
 from konferenz.models import Datei
+from tests.conftest import make_person
 from tests.konferenz.papiere import make_bild, make_pdf
 
 PDF = make_pdf(2)
@@ -316,7 +317,8 @@ urlpatterns = [path("hoch/", upload_view), path("datei/<uuid:uuid>/", datei_view
 
 
 @pytest.fixture
-def grenzen(settings, tmp_path):
+def grenzen(settings, tmp_path, client, db):
+    client.force_login(make_person("Büro"))
     settings.ROOT_URLCONF = __name__
     settings.UPLOAD_MAX_BYTES = 3 * 1024**2
     settings.UPLOAD_MAX_REQUEST_BYTES = 8 * 1024**2
@@ -405,6 +407,7 @@ def test_torn_upload_is_400(client, grenzen, db):
     request = RequestFactory().post("/hoch/", koerper, content_type="multipart/form-data; boundary=b")
     request.environ["CONTENT_LENGTH"] = str(len(koerper) + 1000)
     request = type(request)({**request.environ, "wsgi.input": Abbruch(koerper)})
+    request.session = client.session
     from django.core.exceptions import BadRequest
 
     from konferenz.upload import UploadMiddleware
@@ -415,3 +418,34 @@ def test_torn_upload_is_400(client, grenzen, db):
 
 def test_uuid_is_the_path():
     assert dateien.path_of(UUID(int=1)).name == "00000000-0000-0000-0000-000000000001"
+
+
+def test_stranger_uploads_nothing_and_takes_nobodys_place(grenzen, db):
+    """Six bodies that trickle in from strangers must not keep the office from uploading."""
+    from django.test import Client
+
+    from konferenz import upload
+
+    fremd, klein = Client(), "x" * 1000
+    assert fremd.post("/hoch/", {"papiere": [papier(1)]}).status_code == 413
+    with upload._plaetze_fremder, upload._plaetze_fremder:
+        assert fremd.post("/hoch/", {"titel": klein}).status_code == 429
+        angemeldet = Client()
+        angemeldet.force_login(make_person("Zweites Büro"))
+        assert angemeldet.post("/hoch/", {"papiere": [papier(1)]}).status_code == 200
+    assert fremd.post("/hoch/", {"titel": klein}).status_code == 200
+
+
+def test_answers_given_before_any_view_carry_the_headers_too(client, db):
+    antworten = [
+        client.get("/static/css/portal.css"),
+        client.get("/mitglieder"),
+        client.post("/", b"x", content_type="multipart/form-data; boundary=b", CONTENT_LENGTH=str(10**12)),
+        client.get("/", headers={"host": "boese.test"}),
+    ]
+
+    for closer in antworten[0]._resource_closers:
+        closer()
+    assert [a.status_code for a in antworten] == [200, 301, 413, 400]
+    assert [a.get("Cross-Origin-Resource-Policy") for a in antworten] == ["same-origin"] * 4
+    assert [a["Cache-Control"] for a in antworten[1:]] == ["no-store, private"] * 3

@@ -217,3 +217,19 @@ def test_link_takes_the_place_of_whoever_was_signed_in(verteilerlink, geschaefts
     client.post(verteilerlink.path)
 
     assert who(client) == verteilerlink.person_id
+
+
+def test_link_and_its_session_end_with_the_office_of_the_contact(verteilerlink):
+    """Who is no longer the region's contact neither reads nor confirms its Verteiler."""
+    client, spaeter = Client(), Client()
+    client.post(verteilerlink.path)
+    region = Leitgremium.objects.get(uuid=verteilerlink.objekt).sozialregion
+    region.kontakt = make_person("Nachfolge")
+    region.save()
+    spaeter.post(verteilerlink.path)
+
+    for sitzung in (client, spaeter):
+        assert sitzung.get(reverse("mitglieder:verteiler-bestaetigung")).status_code == 404
+        assert sitzung.post(reverse("mitglieder:verteiler-bestaetigen")).status_code == 404
+        assert sitzung.post(reverse("mitglieder:verteiler-melden"), {"text": "Falsch"}).status_code == 404
+    assert Leitgremium.objects.get(uuid=verteilerlink.objekt).bestaetigt_on is None

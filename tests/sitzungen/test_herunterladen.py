@@ -106,7 +106,7 @@ def test_older_version_stays_under_its_number(client, versandte, praesidium, ges
         nr=2,
         datei=neue,
         hochgeladen_von=geschaeftsstelle,
-        hochgeladen_at=timezone.now(),
+        hochgeladen_at=versandte.versandt_at + timedelta(days=1),
     )
     client.force_login(praesidium)
 
@@ -260,3 +260,35 @@ def test_title_can_add_nothing_to_a_calendar(client, versandte, praesidium):
     found = Calendar.from_ical(fetch(client, f"{versandte.get_absolute_url()}termin.ics").inhalt)
 
     assert [c.name for c in found.walk()] == ["VCALENDAR", "VEVENT"]
+
+
+def test_draft_replaced_before_the_dispatch_stays_with_who_prepares(client, versandte, cast):
+    """What was uploaded by mistake and replaced in preparation is no guessed address away."""
+    unterlage = paper(versandte, "Budgetwerte")
+    unterlage.fassungen.update(is_aktuell=False, hochgeladen_at=versandte.versandt_at - timedelta(days=2))
+    for nr, tage in ((2, -1), (3, 1)):
+        Fassung.objects.create(
+            unterlage=unterlage,
+            nr=nr,
+            is_aktuell=nr == 3,
+            datei=make_datei(f"Fassung {nr}.pdf"),
+            hochgeladen_von=cast["geschaeftsstelle"],
+            hochgeladen_at=versandte.versandt_at + timedelta(days=tage),
+        )
+    grant_gast(cast["gast"], versandte)
+
+    found = {}
+    for name in ("geschaeftsstelle", "vorsitz", "praesidium", "stellvertretung", "leitgremium", "gast", "fremde"):
+        client.force_login(cast[name])
+        found[name] = [fetch(client, f"/unterlagen/{unterlage.uuid}/v{nr}/").status_code for nr in (1, 2, 3)]
+
+    offen, gesandt = [200, 200, 200], [404, 200, 200]
+    assert found == {
+        "geschaeftsstelle": offen,
+        "vorsitz": offen,
+        "praesidium": gesandt,
+        "stellvertretung": gesandt,
+        "leitgremium": gesandt,
+        "gast": gesandt,
+        "fremde": [404, 404, 404],
+    }

@@ -1,9 +1,11 @@
 """The office's pages of a dispatch; nobody else sees them."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sitzungen.models import Unterlage, Versand
+from tests.conftest import pdf_bytes
 
 pytestmark = pytest.mark.django_db
 BASIS = "/sitzungen/2026-4/versand/"
@@ -240,3 +242,28 @@ QUERIES = 19
 
 def test_missing_meeting_is_no_page(geschaeftsstelle, als):
     assert als(geschaeftsstelle).get("/sitzungen/2031-1/versand/").status_code == 404
+
+
+def test_new_version_declared_confidential_does_not_reach_the_wide_circle(client, versandte, cast):
+    """The reason typed beside «Neue Fassung, ersetzt» counts as it does for a new paper."""
+    unterlage = Unterlage.objects.get(traktandum__sitzung=versandte, titel="Budgetwerte")
+    client.force_login(cast["geschaeftsstelle"])
+
+    antwort = client.post(
+        f"/sitzungen/{versandte.kennung}/versand/nachversand/",
+        {
+            "grund": "Mit Namen der Betroffenen.",
+            "ziel": f"ersetzt:{unterlage.uuid}",
+            "dateien": [SimpleUploadedFile("geheim.pdf", pdf_bytes())],
+            "vertraulich_grund": "Personendaten",
+        },
+    )
+
+    unterlage.refresh_from_db()
+    versand = Versand.objects.get(sitzung=versandte, art="nachversand")
+    assert antwort.status_code == 302
+    assert (unterlage.klassifizierung, unterlage.vertraulich_grund) == ("vertraulich", "Personendaten")
+    assert versand.manifest["beilagen"] == []
+    assert set(versand.zustellungen.values_list("brief", flat=True)) == {"einladung"}
+    client.force_login(cast["leitgremium"])
+    assert client.get(unterlage.get_absolute_url()).status_code == 404
