@@ -44,7 +44,7 @@ def test_announcement_lists_each_date_with_its_place():
         "sitzungen": sitzungen,
         "absender": ABSENDER,
         "betreff": "Sitzungstermine 2026",
-        "termine_url": "https://portal.test/sitzungen/",
+        "site_url": "https://portal.test",
     }
 
     text = words(render_to_string("mails/terminankuendigung.body.html", kontext))
