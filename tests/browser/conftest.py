@@ -4,10 +4,13 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import PASSWORT
 
 FEHLT = "Chromium fehlt (apt-get install chromium): die Browser-Tests werden übersprungen."
+
+expect.set_options(timeout=30_000)  # a busy machine checks an upload for longer than Playwright's five seconds
 
 
 @pytest.fixture(scope="session")
