@@ -21,10 +21,11 @@ from . import pdf
 from .actions import dossier as dossier_deeds
 from .actions import mahnung
 from .actions import versand as deeds
-from .actions.versand import InhaltVeraendert, VersandError, Vorbereitet
+from .actions.versand import InhaltVeraendert, Vorbereitet
 from .models import Fassung, Sitzung, Versand
 from .queries.paket import dossier_stand, frist_tage, load_inhalt, unlesbare
 from .queries.versand import adress_maengel, empfaengerkreis, versande_im_gang
+from .schritte.versand import VersandError
 
 log = logging.getLogger(__name__)
 OHNE_MAPPE_NACH = timedelta(minutes=30)

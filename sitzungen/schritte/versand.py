@@ -21,6 +21,10 @@ from sitzungen.queries.paket import frist_tage, sha256_of
 from sitzungen.queries.versand import Empfaenger, geschaeftsstelle
 
 
+class VersandError(Exception):
+    """A deed of the dispatch that is not possible now; the text is for the user."""
+
+
 def write_versand(
     sitzung: Sitzung,
     *,

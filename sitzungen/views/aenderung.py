@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 from konferenz.dateien import GespeicherteDatei, discard, store_uploads
 from konferenz.dateipruefung import DateiAbgelehnt
 from mitglieder.permissions import Recht, requires
-from sitzungen.actions import versand as actions
-from sitzungen.actions.versand import NeuesPapier, VersandError
+from sitzungen.actions import aenderung as actions
+from sitzungen.actions.aenderung import NeuesPapier
 from sitzungen.forms.versand import ERSETZT, AbsageForm, NachversandForm, VerschiebungForm
 from sitzungen.models import Sitzung
 from sitzungen.queries import versand as queries
+from sitzungen.schritte.versand import VersandError
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from sitzungen.views.anfrage import Anfrage
 

@@ -19,12 +19,12 @@ from konferenz.postausgang import CSP_MAIL
 from mitglieder.permissions import Recht, requires
 from sitzungen import takt
 from sitzungen.actions import versand as actions
-from sitzungen.actions.versand import VersandError
 from sitzungen.forms.versand import NochmalsForm, VermerkForm
 from sitzungen.mails.versand import Brieftext, make_brief
 from sitzungen.models import Sitzung, Versand, Zustellung
 from sitzungen.queries import paket, vorbereitung
 from sitzungen.queries import versand as queries
+from sitzungen.schritte.versand import VersandError
 from sitzungen.views.anfrage import Anfrage
 
 from .vorbereitung import reiter

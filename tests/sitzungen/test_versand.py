@@ -13,12 +13,14 @@ from konferenz.rules import versand_due_at, versand_due_at_after_release
 from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Sitz
 from mitglieder.permissions import grant_gast
 from sitzungen import takt
+from sitzungen.actions import aenderung
 from sitzungen.actions import versand as actions
-from sitzungen.actions.versand import InhaltVeraendert, VersandError
+from sitzungen.actions.versand import InhaltVeraendert
 from sitzungen.models import Sitzung, Teilnahme, Versand
 from sitzungen.queries.paket import sha256_of
 from sitzungen.queries.versand import empfaengerkreis, is_ergaenzbar
 from sitzungen.rules import Termin
+from sitzungen.schritte.versand import VersandError
 from tests.conftest import (
     SEIT,
     make_datei,
@@ -551,7 +553,7 @@ def test_moving_stops_the_running_dispatch_and_tells_everybody(
     deliver()
     neu = bereite.beginn_at + timedelta(days=7)
 
-    versand = actions.create_verschiebung(
+    versand = aenderung.create_verschiebung(
         bereite.pk,
         termin=Termin(beginn_at=neu, ende_at=neu + timedelta(hours=2), ort="Konzertsaal"),
         grund="Der Saal ist belegt.",
@@ -584,7 +586,7 @@ def test_after_a_move_the_new_package_goes_to_who_joined_since(
     tick()
     deliver()
     neu = bereite.beginn_at + timedelta(days=7)
-    verschiebung = actions.create_verschiebung(
+    verschiebung = aenderung.create_verschiebung(
         bereite.pk,
         termin=Termin(beginn_at=neu, ende_at=neu + timedelta(hours=2), ort="Konzertsaal"),
         grund="",
@@ -623,7 +625,7 @@ def test_calendar_entry_keeps_its_uid_and_rises(bereite, praesidium, geschaeftss
     deliver()
     neu = bereite.beginn_at + timedelta(days=7)
     spaeter = FAELLIG + timedelta(hours=1)
-    actions.create_verschiebung(
+    aenderung.create_verschiebung(
         bereite.pk,
         termin=Termin(beginn_at=neu, ende_at=neu + timedelta(hours=2), ort="Konzertsaal"),
         grund="",
@@ -631,7 +633,7 @@ def test_calendar_entry_keeps_its_uid_and_rises(bereite, praesidium, geschaeftss
         now=spaeter,
     )
     deliver(spaeter)
-    actions.create_absage(bereite.pk, grund="Zu wenige Geschäfte.", actor=geschaeftsstelle, now=spaeter)
+    aenderung.create_absage(bereite.pk, grund="Zu wenige Geschäfte.", actor=geschaeftsstelle, now=spaeter)
     deliver(spaeter)
 
     eintraege = [_eintrag(m) for m in senke.messages()]
@@ -646,7 +648,7 @@ def test_calendar_entry_keeps_its_uid_and_rises(bereite, praesidium, geschaeftss
 
 
 def test_cancelling_before_anybody_was_told_sends_nothing(sitzung, geschaeftsstelle, praesidium, leitgremium, now):
-    versand = actions.create_absage(sitzung.pk, grund="Nicht nötig.", actor=geschaeftsstelle, now=now)
+    versand = aenderung.create_absage(sitzung.pk, grund="Nicht nötig.", actor=geschaeftsstelle, now=now)
 
     assert versand is None
     assert Sendung.objects.count() == 0
@@ -655,7 +657,7 @@ def test_cancelling_before_anybody_was_told_sends_nothing(sitzung, geschaeftsste
 def test_cancelling_an_announced_date_tells_the_seats_only(sitzung, geschaeftsstelle, praesidium, leitgremium, now):
     Sitzung.objects.filter(pk=sitzung.pk).update(terminankuendigung_at=now)
 
-    versand = actions.create_absage(sitzung.pk, grund="Nicht nötig.", actor=geschaeftsstelle, now=now)
+    versand = aenderung.create_absage(sitzung.pk, grund="Nicht nötig.", actor=geschaeftsstelle, now=now)
 
     assert rows(versand) == [("Präsidium", "einladung", "Präsidium Thal-Gäu", "bereit")]
 
@@ -684,7 +686,7 @@ def test_no_papers_later_without_an_einladung(status, geschaeftsstelle, now):
     sitzung = make_sitzung(status=status)
 
     with pytest.raises(VersandError):
-        actions.create_nachversand(sitzung.pk, grund="x", papiere=[], actor=geschaeftsstelle, now=now)
+        aenderung.create_nachversand(sitzung.pk, grund="x", papiere=[], actor=geschaeftsstelle, now=now)
     assert Versand.objects.count() == 0
 
 
@@ -693,7 +695,7 @@ def test_wrong_moves_are_refused_and_change_nothing(versandte, geschaeftsstelle,
     vorbei = Termin(beginn_at=now - timedelta(days=1), ende_at=now, ort="X")
     for termin in (gleich, vorbei):
         with pytest.raises(VersandError):
-            actions.create_verschiebung(versandte.pk, termin=termin, grund="", actor=geschaeftsstelle, now=now)
+            aenderung.create_verschiebung(versandte.pk, termin=termin, grund="", actor=geschaeftsstelle, now=now)
 
     assert Sitzung.objects.get(pk=versandte.pk).kalender_folge == 0
     assert Versand.objects.count() == 0
