@@ -69,6 +69,45 @@ DEFINITIONEN: dict[str, Definition] = {
             is_annahme=True,
             quelle="Die Sitzungen können auf Entscheid des Vorsitzes auch digital durchgeführt werden.",
         ),
+        Definition(
+            "beratende_vertretung",
+            "Auch beratende Sitze dürfen sich vertreten lassen (ohne Stimme)",
+            "ja_nein",
+            default=True,
+            is_annahme=True,
+            quelle="Stellvertretungsregelung: durch politische Funktionäre.",
+        ),
+        Definition(
+            "mitglied_vertritt_niemanden",
+            "Wer selbst einen Sitz hat, vertritt keinen anderen",
+            "ja_nein",
+            default=True,
+            is_annahme=True,
+            quelle="Ziel ist, dass sämtliche Sozialregionen an den jeweiligen Sitzungen vertreten sind.",
+        ),
+        Definition(
+            "selbst_anmelden",
+            "Im Saal melden sich die Sitze am eigenen Telefon anwesend, sobald die Leitung dies öffnet",
+            "ja_nein",
+            default=True,
+            hilfe="In digitalen Sitzungen gilt das immer.",
+        ),
+        Definition(
+            "entscheid_nachtraktandieren",
+            "Unangekündigt wird nur entschieden, wenn alle Anwesenden einverstanden sind",
+            "ja_nein",
+            default=True,
+            is_annahme=True,
+            quelle="Das Pflichtenheft regelt es nicht; ZGB Art. 67 Abs. 3 lässt über Unangekündigtes nicht beschliessen.",
+        ),
+        Definition(
+            "warnung_anwesende",
+            "Warnung, wenn weniger Stimmberechtigte anwesend sind als",
+            "zahl",
+            8,
+            is_annahme=True,
+            quelle="Das Pflichtenheft kennt keine Beschlussfähigkeit; es wird nur gewarnt.",
+        ),
     )
 }
 

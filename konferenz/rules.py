@@ -1,4 +1,4 @@
-"""The Pflichtenheft's own rules as pure functions: deadlines (majorities come with the votes)."""
+"""The Pflichtenheft's own rules as pure functions: deadlines and majorities."""
 
 from __future__ import annotations
 
@@ -62,3 +62,15 @@ def mahnungen_at(beginn_at: datetime, *, frist_tage: int) -> dict[str, datetime]
         "t8": versand_due_at(beginn_at, frist_tage=frist_tage + 1),
         "faellig": versand_due_at(beginn_at, frist_tage=frist_tage),
     }
+
+
+def noetige_ja(anwesende: int) -> int:
+    """Return how many yes votes an Antrag needs: two thirds of the voting seats present, rounded up.
+
+    anwesende: voting seats present, substitutes included, >= 1. Abstaining counts as present, thus as not agreeing.
+    Integers only. Raises ValueError for an empty room, which decides nothing.
+    Source: Pflichtenheft 2026, «Entscheidungskompetenzen/Antragsrecht» (R35).
+    """
+    if anwesende < 1:
+        raise ValueError("Ohne anwesende Stimmberechtigte gibt es nichts zu entscheiden.")
+    return (2 * anwesende + 2) // 3

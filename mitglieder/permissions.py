@@ -35,6 +35,7 @@ class Rolle(StrEnum):
     MITGLIED_STIMMBERECHTIGT = "Mitglied stimmberechtigt"
     MITGLIED_BERATEND = "Mitglied beratend"
     STELLVERTRETUNG = "Stellvertretung"  # of one meeting: answered by the object
+    LEITUNG = "Leitung dieser Sitzung"  # a substitute of the chair's seat named to preside: answered by the object
     LEITGREMIUM = "Leitgremium"
     VORSTAND = "Vorstand"
     VORSTANDSSEKRETARIAT = "Vorstandssekretariat"
@@ -67,12 +68,24 @@ class Recht(StrEnum):
     EINRICHTEN = "das Portal einrichten"
     BETRIEB_SEHEN = "den Betrieb sehen"
     ANTWORTEN = "für den Sitz antworten"
+    VERTRETUNG_BEANTWORTEN = "die Stellvertretung annehmen"
+    TEILNAHMEN_SEHEN = "sehen, wer teilnimmt"
+    TEILNAHMEN_FUEHREN = "Antworten für andere festhalten"
+    ANMELDEN = "den Sitz im Saal anmelden"
+    AUSSTAND_ERKLAEREN = "den Ausstand erklären"
+    DISKUSSION_VERLANGEN = "die Diskussion verlangen"
+    SAAL_SEHEN = "die laufende Sitzung verfolgen"
+    PRAESENZ_FUEHREN = "die Präsenz führen"
+    SITZUNG_LEITEN = "die Sitzung leiten"
+    SITZUNG_NACHFUEHREN = "die Sitzung nachführen"
+    NACHFUEHRUNG_BESTAETIGEN = "die nachgeführte Sitzung bestätigen"
 
 
 _BUERO = frozenset({Rolle.GESCHAEFTSSTELLE})
 _VORBEREITUNG = _BUERO | {Rolle.VORSITZ}
 _MITGLIEDER = frozenset({Rolle.VORSITZ, Rolle.MITGLIED_STIMMBERECHTIGT, Rolle.MITGLIED_BERATEND})
 _SITZUNG = _BUERO | _MITGLIEDER | {Rolle.STELLVERTRETUNG}
+_LEITUNG = _VORBEREITUNG | {Rolle.LEITUNG}
 
 VORBEREITENDE: frozenset[Rolle] = _VORBEREITUNG
 """The roles that see a meeting before its papers are out."""
@@ -98,7 +111,18 @@ RECHTE: dict[Recht, frozenset[Rolle]] = {
     Recht.JOURNAL_SEHEN: _VORBEREITUNG,
     Recht.EINRICHTEN: _BUERO,
     Recht.BETRIEB_SEHEN: _BUERO | {Rolle.ADMINISTRATION},
-    Recht.ANTWORTEN: _MITGLIEDER,
+    Recht.ANTWORTEN: _BUERO | _MITGLIEDER,
+    Recht.VERTRETUNG_BEANTWORTEN: frozenset({Rolle.STELLVERTRETUNG}),
+    Recht.TEILNAHMEN_SEHEN: _BUERO | _MITGLIEDER,
+    Recht.TEILNAHMEN_FUEHREN: _BUERO,
+    Recht.ANMELDEN: _MITGLIEDER | {Rolle.STELLVERTRETUNG},
+    Recht.AUSSTAND_ERKLAEREN: _SITZUNG,
+    Recht.DISKUSSION_VERLANGEN: _MITGLIEDER | {Rolle.STELLVERTRETUNG},
+    Recht.SAAL_SEHEN: _SITZUNG,
+    Recht.PRAESENZ_FUEHREN: _LEITUNG,
+    Recht.SITZUNG_LEITEN: _LEITUNG,
+    Recht.SITZUNG_NACHFUEHREN: _BUERO,
+    Recht.NACHFUEHRUNG_BESTAETIGEN: frozenset({Rolle.VORSITZ}),
 }
 
 _ROLLE_DER_FUNKTION = {

@@ -99,6 +99,10 @@ def make_sitzung(nr: int = 4, *, beginn_at: datetime | None = None, status: str 
         "freigegeben": {"freigegeben_at": beginn - timedelta(days=10)},
         "abgesagt": {"abgesagt_at": beginn - timedelta(days=3)},
     }.get(status, {"freigegeben_at": beginn - timedelta(days=10), "versandt_at": beginn - timedelta(days=7)})
+    if status in {"laufend", "geschlossen"}:
+        zeiten |= {"begonnen_at": beginn}
+    if status == "geschlossen":
+        zeiten |= {"beendet_at": beginn + timedelta(hours=2)}
     art = fields.pop("art", "ordentlich")
     return Sitzung.objects.create(
         kennung=f"{jahr}-{'' if art == 'ordentlich' else 'a'}{nr}",
@@ -112,6 +116,23 @@ def make_sitzung(nr: int = 4, *, beginn_at: datetime | None = None, status: str 
         versand_due_at=fields.pop("versand_due_at", versand_due_at(beginn, frist_tage=7)),
         created_at=fields.pop("created_at", beginn - timedelta(days=60)),
         **zeiten,
+        **fields,
+    )
+
+
+def make_vertretung(sitzung: Sitzung, sitz: Sitz, person: Person, *, stand: str = "angenommen", **fields) -> Teilnahme:
+    """Return the seat's participation with a substitute named for the meeting."""
+    benannt = sitzung.beginn_at - timedelta(days=20)
+    return Teilnahme.objects.create(
+        sitzung=sitzung,
+        sitz=sitz,
+        antwort="vertreten",
+        antwort_at=benannt,
+        antwort_kanal="portal",
+        vertretung=person,
+        vertretung_funktion="gemeinderat",
+        vertretung_stand=stand,
+        vertretung_benannt_at=benannt,
         **fields,
     )
 
@@ -252,7 +273,7 @@ def fremde(db) -> Person:
 @pytest.fixture
 def stellvertretung(db, sitzung) -> Person:
     person = make_person("Stellvertretung")
-    Teilnahme.objects.create(sitzung=sitzung, sitz=Sitz.objects.get(sozialregion__kuerzel="SRTG"), vertretung=person)
+    make_vertretung(sitzung, Sitz.objects.get(sozialregion__kuerzel="SRTG"), person)
     return person
 
 

@@ -55,6 +55,32 @@ def create_zugangslink(
     return link
 
 
+def ensure_zugangslink(
+    *,
+    zweck: str,
+    person: Person,
+    objekt: UUID,
+    sitz: Sitz | None,
+    valid_until: datetime,
+    actor: Person | None,
+    now: datetime,
+) -> Zugangslink:
+    """Return the link for this person, purpose and object that is still good, or make one: every mail carries the same.
+
+    An existing one gets the new end. Writes the journal only for a new link.
+    """
+    require_transaction("ensure_zugangslink")
+    gleiche = Zugangslink.objects.usable(now).filter(zweck=zweck, person=person, objekt=objekt, sitz=sitz)
+    link = gleiche.select_for_update(of=("self",)).order_by("pk").first()
+    if link is None:
+        tage = max(0, (valid_until - now).days)
+        link = create_zugangslink(zweck=zweck, person=person, tage=tage, objekt=objekt, sitz=sitz, actor=actor, now=now)
+    if link.valid_until != valid_until:
+        link.valid_until = valid_until
+        link.save(update_fields=["valid_until"])
+    return link
+
+
 def use_zugangslink(token: str, *, zweck: str | None = None, now: datetime) -> Zugangslink:
     """Return the link of a token, still usable, its person and itself locked. Raises MitgliederError with the same sentence for every reason."""
     require_transaction("use_zugangslink")

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -24,8 +25,13 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @login_not_required  # because the token in the address is the key; unknown, used and expired ones look the same
 @require_http_methods(["GET", "POST"])
 def zugang(request: HttpRequest, token: str) -> HttpResponse:
-    link = Zugangslink.objects.by_token(token).usable(timezone.now()).select_related("person").first()
-    if link is None:
+    link = Zugangslink.objects.by_token(token).filter(person__is_active=True).select_related("person", "sitz").first()
+    if link is None or link.revoked_at is not None:
+        return _ungueltig(request)
+    if ansicht := settings.ZUGANG_ZIELE.get(link.zweck, {}).get("ansicht"):
+        # the app above answers on this very page, without a session; it says in words when the time is over
+        return import_string(ansicht)(request, link)
+    if link.used_at is not None or link.valid_until <= timezone.now():
         return _ungueltig(request)
     if link.zweck == Zugangslink.Zweck.EINLADUNG:
         return _einladung(request, token, link)

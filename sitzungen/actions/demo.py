@@ -46,6 +46,8 @@ def create_archiv(sitzungen: Sequence[Vergangene], *, actor: Person) -> None:
             freigegeben_at=versand_at - timedelta(days=2),
             freigegeben_von=actor,
             versandt_at=versand_at,
+            begonnen_at=vergangene.beginn_at,
+            beendet_at=vergangene.beginn_at + timedelta(hours=2, minutes=5),
             created_at=versand_at - timedelta(days=90),
         )
         dateien = iter(vergangene.dateien)
@@ -75,7 +77,15 @@ def finish_sitzung(
 ) -> None:
     """Name substitutes for a meeting and let its wishes wait beside the agenda (the pages for both come later)."""
     for sitz, person in vertretungen.items():
-        Teilnahme.objects.create(sitzung_id=pk, sitz=sitz, vertretung=person)
+        Teilnahme.objects.create(
+            sitzung_id=pk,
+            sitz=sitz,
+            antwort=Teilnahme.Antwort.VERTRETEN,
+            antwort_at=now,
+            vertretung=person,
+            vertretung_stand=Teilnahme.Vertretung.ANGENOMMEN,
+            vertretung_benannt_at=now,
+        )
     for wunsch in wuensche:
         Traktandenwunsch.objects.create(
             person=leser,

@@ -86,6 +86,7 @@ def create_einladung(pk: int, *, vorbereitet: Vorbereitet, actor: Person | None,
     sitzung.versandt_at = now
     sitzung.hindernis = ""
     sitzung.save(update_fields=["status", "versandt_at", "hindernis"])
+    sitzung.traktanden.update(angekuendigt_at=now)
     if manifest["ausgelassen"]:
         tell_geschaeftsstelle(_folgt(sitzung, manifest["ausgelassen"]), anlass=f"folgt:{versand.uuid}", now=now)
     return versand

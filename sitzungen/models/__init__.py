@@ -2,12 +2,15 @@
 
 from .kalenderabo import Kalenderabo
 from .sitzung import Sitzung, SitzungUserObjectPermission
-from .teilnahme import Teilnahme
+from .teilnahme import Anwesenheit, Ausstand, Diskussionswunsch, Teilnahme
 from .thema import Thema, Traktandenwunsch
 from .traktandum import Fassung, Lesung, Traktandum, TraktandumUserObjectPermission, Unterlage
 from .versand import Versand, Zustellung
 
 __all__ = [
+    "Anwesenheit",
+    "Ausstand",
+    "Diskussionswunsch",
     "Fassung",
     "Kalenderabo",
     "Lesung",

@@ -60,9 +60,21 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
 def _vertretene(umfang: Umfang) -> models.QuerySet[Any, Any]:
     from .teilnahme import Teilnahme
 
-    return Teilnahme.objects.filter(
-        vertretung=umfang.person, sitzung__ende_at__gte=umfang.now - VERTRETUNG_ZUGANG
-    ).values("sitzung_id")
+    return (
+        Teilnahme.objects.vertreten()
+        .filter(vertretung=umfang.person, sitzung__ende_at__gte=umfang.now - VERTRETUNG_ZUGANG)
+        .values("sitzung_id")
+    )
+
+
+def _geleitete(umfang: Umfang) -> models.QuerySet[Any, Any]:
+    from .teilnahme import Teilnahme
+
+    return (
+        Teilnahme.objects.vertreten()
+        .filter(vertretung=umfang.person, vertretung_leitet=True, sitz__art="vorsitz")
+        .values("sitzung_id")
+    )
 
 
 def _traktandum() -> type[models.Model]:
@@ -75,6 +87,8 @@ class Sitzung(models.Model):
     """A meeting of the conference.
 
     kennung: its readable address, «2026-3» or «2026-a1».  versand_due_at: when its papers go out (UTC), recomputed when it moves.
+    begonnen_at, beendet_at: true times of the meeting held.  leitung: who chaired it.  live: rises with all that happens in
+    the room, so that a screen knows whether it is still right.  nacherfasst_at: held on paper, recorded afterwards.
     """
 
     class Art(models.TextChoices):
@@ -134,6 +148,26 @@ class Sitzung(models.Model):
     dossier_stand = models.CharField("Fingerabdruck, aus dem das Dossier gebaut ist", max_length=64, blank=True)
     kalender_folge = models.PositiveIntegerField("SEQUENCE des Kalendereintrags", default=0)
     aenderung = models.PositiveIntegerField("Zähler der Änderungen an Traktanden und Unterlagen", default=0)
+    antwort_erinnert_at = models.DateTimeField("an die Antwort erinnert", null=True, blank=True)
+    begonnen_at = models.DateTimeField("eröffnet", null=True, blank=True)
+    beendet_at = models.DateTimeField("geschlossen", null=True, blank=True)
+    leitung = models.ForeignKey(
+        Person, verbose_name="Leitung", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    aktuell = models.ForeignKey(
+        "sitzungen.Traktandum",
+        verbose_name="aktuelles Traktandum",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    saal_offen_at = models.DateTimeField("Sitze melden sich selbst an seit", null=True, blank=True)
+    live = models.PositiveIntegerField("Zähler dessen, was im Saal geschieht", default=0)
+    nacherfasst_at = models.DateTimeField("nacherfasst", null=True, blank=True)
+    nacherfasst_von = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    bestaetigt_at = models.DateTimeField("vom Vorsitz bestätigt", null=True, blank=True)
+    bestaetigt_von = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
 
     objects = SitzungQuerySet.as_manager()
@@ -181,6 +215,20 @@ class Sitzung(models.Model):
             models.CheckConstraint(
                 condition=Q(art="ordentlich") | (Q(einberufen_on__isnull=False) & ~Q(grund="")),
                 name="sitzung_ausserordentlich_mit_grund",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["laufend", "geschlossen"], begonnen_at__isnull=False)
+                | (~Q(status__in=["laufend", "geschlossen"]) & Q(begonnen_at__isnull=True)),
+                name="sitzung_begonnen_mit_zeit",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="geschlossen", beendet_at__isnull=False)
+                | (~Q(status="geschlossen") & Q(beendet_at__isnull=True)),
+                name="sitzung_beendet_mit_zeit",
+            ),
+            models.CheckConstraint(
+                condition=Q(bestaetigt_at__isnull=True) | Q(nacherfasst_at__isnull=False),
+                name="sitzung_bestaetigt_nur_nacherfasst",
             ),
         ]
 
@@ -237,6 +285,11 @@ class Sitzung(models.Model):
         )
         if self.pk in vertretene:
             rollen.add(Rolle.STELLVERTRETUNG)
+            geleitete = umfang.remember(
+                "sitzungen.geleitete", lambda: frozenset(_geleitete(umfang).values_list("sitzung_id", flat=True))
+            )
+            if self.pk in geleitete:
+                rollen.add(Rolle.LEITUNG)
         if self.pk in umfang.gast_pks(type(self)):
             rollen.add(Rolle.GAST)
         else:

@@ -35,7 +35,11 @@ class TraktandumQuerySet(models.QuerySet["Traktandum"]):
 
 
 class Traktandum(models.Model):
-    """One item of an agenda. art is always shown in words (R33); an information item is summed up shortly (R32)."""
+    """One item of an agenda. art is always shown in words (R33); an information item is summed up shortly (R32).
+
+    angekuendigt_at: when it went out with the Einladung or a Nachversand; None was never announced (R43).  begonnen_at,
+    beendet_at: when it was dealt with.  zugelassen_at: all present agreed to decide on it though it was not announced so.
+    """
 
     class Art(models.TextChoices):
         INFORMATION = "information", "Information"
@@ -82,6 +86,11 @@ class Traktandum(models.Model):
     )
     ausgang = models.CharField(max_length=16, choices=Ausgang, default=Ausgang.OFFEN)
     ausgang_text = models.TextField(blank=True)
+    angekuendigt_at = models.DateTimeField("angekündigt", null=True, blank=True)
+    begonnen_at = models.DateTimeField("aufgerufen", null=True, blank=True)
+    beendet_at = models.DateTimeField("abgeschlossen", null=True, blank=True)
+    zugelassen_at = models.DateTimeField("Einverständnis aller Anwesenden", null=True, blank=True)
+    zugelassen_anwesende = models.PositiveSmallIntegerField("Anwesende beim Einverständnis", null=True, blank=True)
 
     objects = TraktandumQuerySet.as_manager()
 

@@ -104,7 +104,7 @@ def _alle(sitzung: Sitzung, today: date) -> Iterable[Empfaenger]:
     """Yield one row per hat, the stronger letter first."""
     for mandat in _mandate(today):
         yield Empfaenger(mandat.person, Brief.EINLADUNG, mandat.sitz.bezeichnung, SITZE)
-    benannte = Teilnahme.objects.filter(sitzung=sitzung, vertretung__isnull=False).select_related("vertretung", "sitz")
+    benannte = Teilnahme.objects.vertreten().filter(sitzung=sitzung).select_related("vertretung", "sitz")
     for teilnahme in benannte.order_by("sitz__reihenfolge"):
         if teilnahme.vertretung is not None:
             gruppe = f"Stellvertretung {teilnahme.sitz.bezeichnung}"
@@ -149,7 +149,7 @@ def darf_empfangen(zustellung: Zustellung, umfang: Umfang) -> bool:
     if umfang.person is None or not umfang.is_angemeldet:
         return False
     sitzung = zustellung.versand.sitzung
-    if umfang.sitze or Teilnahme.objects.filter(sitzung=sitzung, vertretung=umfang.person).exists():
+    if umfang.sitze or Teilnahme.objects.vertreten().filter(sitzung=sitzung, vertretung=umfang.person).exists():
         return True
     if zustellung.brief == Brief.EINLADUNG:
         return False

@@ -16,6 +16,7 @@ from mitglieder.models import Mandat, Person
 from sitzungen import rules
 from sitzungen.models import Sitzung, Traktandum
 
+from .antwortlink import move_antwortlinks
 from .vorbereitung import SitzungGesperrt, VorbereitungError, append, frist_tage
 
 TERMIN_FELDER = ("beginn_at", "ende_at", "form", "form_entscheid_on", "ort", "video_link")
@@ -135,6 +136,7 @@ def apply_termin(sitzung: Sitzung, termin: rules.Termin, *, actor: Person, now: 
         sitzung.versand_due_at = versand_due_at(sitzung.beginn_at, frist_tage=frist)
     sitzung.kalender_folge += 1
     sitzung.save(update_fields=[*TERMIN_FELDER, "versand_due_at", "kalender_folge"])
+    move_antwortlinks(sitzung)
     append(
         "sitzung.termin_geaendert",
         sitzung,

@@ -99,6 +99,6 @@ def take_back_freigabe(sitzung: Sitzung, *, actor: Person, now: datetime, grund:
     return True
 
 
-def append(art: str, objekt: Any, *, actor: Person, now: datetime, **nutzlast: Any) -> None:
-    """Append one deed to the journal (last in the lock order)."""
-    journal.append(art=art, akteur=actor.uuid, objekt=objekt.uuid, nutzlast=nutzlast, now=now)
+def append(art: str, objekt: Any, *, actor: Person | None, now: datetime, **nutzlast: Any) -> None:
+    """Append one deed to the journal (last in the lock order); actor None is the machine."""
+    journal.append(art=art, akteur=actor.uuid if actor else None, objekt=objekt.uuid, nutzlast=nutzlast, now=now)

@@ -80,3 +80,33 @@ def test_antwort_bis_is_the_end_of_the_third_day_before():
     beginn = datetime(2026, 12, 10, 13, 0, tzinfo=UTC)
 
     assert rules.antwort_bis_at(beginn, tage=3) == datetime(2026, 12, 7, 22, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("anwesende", "noetig"),
+    [
+        (14, 10),
+        (13, 9),
+        (12, 8),
+        (11, 8),
+        (10, 7),
+        (9, 6),
+        (8, 6),
+        (7, 5),
+        (6, 4),
+        (5, 4),
+        (4, 3),
+        (3, 2),
+        (2, 2),
+        (1, 1),
+    ],
+)
+def test_needed_yes_votes_are_two_thirds_of_those_present(anwesende, noetig):
+    assert rules.noetige_ja(anwesende) == noetig
+    assert 3 * noetig >= 2 * anwesende > 3 * (noetig - 1)
+
+
+@pytest.mark.parametrize("anwesende", [0, -1])
+def test_an_empty_room_decides_nothing(anwesende):
+    with pytest.raises(ValueError, match="Ohne anwesende Stimmberechtigte"):
+        rules.noetige_ja(anwesende)

@@ -495,6 +495,7 @@ def test_first_hour_shows_what_is_done_and_what_is_missing(buero, geschaeftsstel
             "unterschrift_geschaeftsfuehrung": "G. Führung",
             "mail_max_mb": "8",
             "antwort_bis_tage": "3",
+            "warnung_anwesende": "8",
             "freigabe_durch_vorsitz": "on",
             "hybrid_erlaubt": "on",
         },
@@ -517,7 +518,13 @@ def test_first_hour_shows_what_is_done_and_what_is_missing(buero, geschaeftsstel
 def test_wrong_setting_is_refused_whole(buero):
     antwort = buero.post(
         url("einstellungen"),
-        {"absender_name": "Neu", "absender_email": "keine", "mail_max_mb": "8", "antwort_bis_tage": "3"},
+        {
+            "absender_name": "Neu",
+            "absender_email": "keine",
+            "mail_max_mb": "8",
+            "antwort_bis_tage": "3",
+            "warnung_anwesende": "8",
+        },
     )
 
     assert "keine gültige E-Mail-Adresse" in antwort.context["form"].errors["absender_email"][0]

@@ -16,7 +16,7 @@ from sitzungen import takt
 from sitzungen.actions import aenderung
 from sitzungen.actions import versand as actions
 from sitzungen.actions.versand import InhaltVeraendert
-from sitzungen.models import Sitzung, Teilnahme, Versand
+from sitzungen.models import Sitzung, Versand
 from sitzungen.queries.paket import sha256_of
 from sitzungen.queries.versand import empfaengerkreis, is_ergaenzbar
 from sitzungen.rules import Termin
@@ -29,6 +29,7 @@ from tests.conftest import (
     make_sitzung,
     make_traktandum,
     make_unterlage,
+    make_vertretung,
 )
 
 from .conftest import FAELLIG, make_dossier_ready
@@ -207,7 +208,7 @@ def test_each_person_gets_the_stronger_letter_once(bereite, praesidium, geschaef
         leitgremium=Leitgremium.objects.get(sozialregion__kuerzel="BBL"), person=doppelt, von=SEIT
     )
     benannt = make_mitglied("Benannt")
-    Teilnahme.objects.create(sitzung=bereite, sitz=Sitz.objects.get(sozialregion__kuerzel="SRTG"), vertretung=benannt)
+    make_vertretung(bereite, Sitz.objects.get(sozialregion__kuerzel="SRTG"), benannt)
     gast = make_person("Gast")
     grant_gast(gast, bereite, vertraulich=True)
 
