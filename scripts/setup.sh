@@ -2,7 +2,7 @@
 # Sets up .venv from the lock files. Called by `make`, which calls it only when something changed.
 #   scripts/setup.sh laufzeit       what running the portal needs
 #   scripts/setup.sh entwicklung    and what testing and checking need
-#   scripts/setup.sh browser        Debian's Chromium for the browser tests, where it may be installed
+#   scripts/setup.sh browser        what the tests look with, where it may be installed: Chromium, a font, Poppler
 set -eu
 
 VENV=.venv
@@ -87,6 +87,12 @@ entwicklung)
     touch "$VENV/.laufzeit" "$VENV/.entwicklung"
     ;;
 browser)
+    # Poppler reads the PDFs the tests made; the tests that need it skip or fail without it.
+    command -v pdftotext >/dev/null 2>&1 || { darf_apt && apt_hole poppler-utils; } ||
+        sage "Poppler fehlt: Tests, die PDF lesen, werden übersprungen. Einmal ausführen:  sudo apt-get install -y poppler-utils"
+    # A font as wide as those people have: without it Chromium takes DejaVu, which breaks lines where nobody else does.
+    fc-list 2>/dev/null | grep -qi liberation || { darf_apt && apt_hole fonts-liberation; } ||
+        sage "Die Schrift Liberation fehlt: Browser-Tests messen Breiten, die niemand sieht. Einmal ausführen:  sudo apt-get install -y fonts-liberation"
     command -v chromium >/dev/null 2>&1 || { darf_apt && apt_hole chromium; } ||
         sage "Chromium fehlt: die Browser-Tests werden übersprungen. Einmal ausführen:  sudo apt-get install -y chromium"
     ;;
