@@ -18,6 +18,8 @@ from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
 VERTRETUNG_ZUGANG = timedelta(days=30)
 """How long after the meeting a substitute still reads its papers."""
 
+_LEITEND = frozenset({Recht.PRAESENZ_FUEHREN, Recht.SITZUNG_LEITEN})
+
 
 class SitzungQuerySet(models.QuerySet["Sitzung"]):
     def visible_to(self, umfang: Umfang) -> SitzungQuerySet:
@@ -271,7 +273,19 @@ class Sitzung(models.Model):
             return umfang.rollen & VORBEREITENDE
         if umfang.rollen & VORBEREITENDE or umfang.person is None or umfang.zugang is not None:
             return umfang.rollen
-        return umfang.rollen | self._besondere_rollen(umfang)
+        rollen = umfang.rollen | self._besondere_rollen(umfang)
+        if recht in _LEITEND and self._is_leitung(umfang):
+            rollen |= {Rolle.LEITUNG}
+        return rollen
+
+    def _is_leitung(self, umfang: Umfang) -> bool:
+        """Whether the person presides over this meeting in the chair's place: named so beforehand, or chosen in the room."""
+        if self.status == self.Status.LAUFEND and self.leitung_id is not None and umfang.person is not None:
+            return self.leitung_id == umfang.person.pk
+        geleitete = umfang.remember(
+            "sitzungen.geleitete", lambda: frozenset(_geleitete(umfang).values_list("sitzung_id", flat=True))
+        )
+        return self.pk in geleitete
 
     def _besondere_rollen(self, umfang: Umfang) -> frozenset[Rolle]:
         """Return Stellvertretung or Gast where the person is that for this meeting."""
@@ -285,11 +299,6 @@ class Sitzung(models.Model):
         )
         if self.pk in vertretene:
             rollen.add(Rolle.STELLVERTRETUNG)
-            geleitete = umfang.remember(
-                "sitzungen.geleitete", lambda: frozenset(_geleitete(umfang).values_list("sitzung_id", flat=True))
-            )
-            if self.pk in geleitete:
-                rollen.add(Rolle.LEITUNG)
         if self.pk in umfang.gast_pks(type(self)):
             rollen.add(Rolle.GAST)
         else:
