@@ -8,6 +8,9 @@ from typing import Any
 from sitzungen.models import Sitzung, Traktandenwunsch, Traktandum, Unterlage, Versand, Zustellung
 
 SAETZE = {
+    "anwesenheit.beendet": "hat {person} abgemeldet ({sitz})",
+    "anwesenheit.begonnen": "hat {person} angemeldet ({sitz})",
+    "anwesenheit.gewechselt": "hat den Sitz {sitz} von {bisher} an {person} übergeben",
     "gast.ausgeladen": "hat {person} als Gast ausgeladen ({objekt})",
     "gast.zugelassen": "hat {person} als Gast zugelassen ({objekt})",
     "kalenderabo.beendet": "hat das eigene Kalenderabo beendet",
