@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from .views import (
     aenderung,
+    diskussion,
     freigabe,
     gast,
     herunterladen,
@@ -67,6 +68,12 @@ vorbereitung: list[URLPattern] = [
     path(f"{_S}gaeste/ausladen/", gast.gast_dismiss, name="gast-dismiss"),
 ]
 
+# /sitzungen/2026-3/…: the meeting itself
+leiten: list[URLPattern] = [
+    path(f"{_T}diskussion/", diskussion.diskussion_create, name="diskussion-create"),
+    path(f"{_T}diskussion/zurueckziehen/", diskussion.diskussion_withdraw, name="diskussion-withdraw"),
+]
+
 # /sitzungen/2026-3/versand/…: the dispatch
 versenden: list[URLPattern] = [
     path(f"{_S}versand/", versand.versand_detail, name="versand-detail"),
@@ -117,6 +124,7 @@ urlpatterns: list[URLPattern] = [
     *planung,
     *wuensche,
     *vorbereitung,
+    *leiten,
     *versenden,
     *sitzung_lesen,
     *unterlage_lesen,

@@ -12,6 +12,7 @@ from guardian.models import UserObjectPermissionBase
 from konferenz.models import Datei
 from mitglieder.models import Person
 from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
+from sitzungen.rules.leitung import art_in_worten
 
 from .sitzung import Sitzung, _vertretene
 from .thema import Thema, Traktandenwunsch
@@ -32,6 +33,13 @@ class TraktandumQuerySet(models.QuerySet["Traktandum"]):
             | Q(sitzung_id__in=umfang.gast_pks(Sitzung))
             | Q(pk__in=umfang.gast_pks(Traktandum))
         )
+
+    def with_diskussion(self) -> TraktandumQuerySet:
+        """Note on each item whether somebody asked to discuss it: what Traktandum.art_text reads."""
+        from .teilnahme import Diskussionswunsch
+
+        wuensche = Diskussionswunsch.objects.filter(traktandum=models.OuterRef("pk"))
+        return self.annotate(is_diskussion_verlangt=models.Exists(wuensche))
 
 
 class Traktandum(models.Model):
@@ -92,6 +100,8 @@ class Traktandum(models.Model):
     zugelassen_at = models.DateTimeField("Einverständnis aller Anwesenden", null=True, blank=True)
     zugelassen_anwesende = models.PositiveSmallIntegerField("Anwesende beim Einverständnis", null=True, blank=True)
 
+    is_diskussion_verlangt: bool  # by with_diskussion()
+
     objects = TraktandumQuerySet.as_manager()
 
     class Meta:
@@ -108,6 +118,11 @@ class Traktandum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.titel}"
+
+    @property
+    def art_text(self) -> str:
+        """The Art in words as every reader sees it: «Information (Diskussion verlangt)». Of rows with_diskussion()."""
+        return art_in_worten(self.art, diskussion_verlangt=self.is_diskussion_verlangt)
 
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
         """Return the roles that count: those of its meeting; a guest of the meeting or of this very item."""

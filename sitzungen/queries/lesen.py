@@ -18,6 +18,8 @@ from konferenz.models import Datei
 from mitglieder.permissions import RECHTE, Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Fassung, Lesung, Sitzung, Traktandum, Unterlage, Versand
 
+from .diskussion import KEINE_DISKUSSION, Diskussion, load_diskussionen
+
 
 @dataclass(frozen=True)
 class Blatt:
@@ -64,6 +66,9 @@ class Punkt:
     ausgang: str
     zeit: str
     blaetter: list[Blatt] = field(default_factory=list)
+    ausgang_text: str = ""
+    diskussion: Diskussion = KEINE_DISKUSSION
+    is_nachtraktandiert: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def sees_whole(sitzung: Sitzung, umfang: Umfang) -> bool:
 
 
 def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang) -> Sitzungsseite:
-    """Return the meeting page of one person (three queries beyond the rights: dispatch, items, papers).
+    """Return the meeting page of one person (four queries beyond the rights: dispatch, items, papers, wishes to discuss).
 
     sitzung: a meeting the person may see at least the date of.  The agenda opens with Recht.SITZUNG_SEHEN.
     """
@@ -127,9 +132,11 @@ def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang) -> Sitzungsseite:
 
 
 def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
-    """Return the items the person may read with the papers the person may open (two queries)."""
+    """Return the items the person may read with the papers the person may open (three queries beyond the rights)."""
     blaetter = _blaetter(sitzung, umfang)
-    zeilen = list(Traktandum.objects.visible_to(umfang).filter(sitzung=sitzung).order_by("position"))
+    sichtbar = Traktandum.objects.visible_to(umfang).with_diskussion().filter(sitzung=sitzung).order_by("position")
+    zeilen = list(sichtbar)
+    diskussionen = load_diskussionen(sitzung, zeilen, umfang)
     # the clock runs through all items, also through those a guest of one item does not see
     minuten = [(zeile.pk, zeile.minuten) for zeile in zeilen]
     if not sees_whole(sitzung, umfang):
@@ -144,7 +151,7 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
             position=zeile.position,
             titel=zeile.titel,
             art=zeile.art,
-            art_text=zeile.get_art_display(),
+            art_text=zeile.art_text,
             kurz=zeile.zusammenfassung,
             referent=zeile.referent,
             beginn_at=beginn[zeile.pk],
@@ -152,6 +159,9 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
             ausgang="" if zeile.ausgang == Traktandum.Ausgang.OFFEN else zeile.get_ausgang_display(),
             zeit=_uhrzeit(beginn[zeile.pk]),
             blaetter=blaetter.get(zeile.pk, []),
+            ausgang_text=zeile.ausgang_text,
+            diskussion=diskussionen.get(zeile.pk, KEINE_DISKUSSION),
+            is_nachtraktandiert=zeile.angekuendigt_at is None and zeile.begonnen_at is not None,
         )
         for zeile in zeilen
     ]

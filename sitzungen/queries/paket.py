@@ -53,7 +53,8 @@ def load_inhalt(sitzung: Sitzung) -> Inhalt:
     fassungen = Fassung.objects.aktuell().select_related("datei")
     unterlagen = Unterlage.objects.aktuell().prefetch_related(Prefetch("fassungen", fassungen, to_attr="aktuelle"))
     traktanden = list(
-        Traktandum.objects.filter(sitzung=sitzung)
+        Traktandum.objects.with_diskussion()
+        .filter(sitzung=sitzung)
         .order_by("position")
         .prefetch_related(Prefetch("unterlagen", unterlagen.order_by("position", "pk"), to_attr="papiere"))
     )
@@ -101,7 +102,7 @@ def _traktanden(beginn_at: datetime, traktanden: Sequence[Traktandum]) -> list[d
                 "position": traktandum.position,
                 "titel": traktandum.titel,
                 "art": traktandum.art,
-                "art_text": traktandum.get_art_display(),
+                "art_text": traktandum.art_text,
                 "zusammenfassung": traktandum.zusammenfassung,
                 "referent": traktandum.referent,
                 "von": von.isoformat(),
