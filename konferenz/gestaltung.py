@@ -63,6 +63,17 @@ class Punktzeile:
     papiere: tuple[Papier, ...] = ()
 
 
+@dataclass(frozen=True)
+class Stuhl:
+    kuerzel: str
+    zustand: str = "da"
+    gruppe: str = "aussen"
+
+    @property
+    def satz(self) -> str:
+        return f"{self.kuerzel}: {self.zustand}"
+
+
 class MusterForm(forms.Form):
     titel = forms.CharField(label="Titel", max_length=120, help_text="So steht er auf der Traktandenliste.")
     thema = forms.ChoiceField(label="Thema", choices=[("", "Bitte wählen"), ("1", "Sozialhilfe"), ("2", "Asylwesen")])
@@ -124,6 +135,19 @@ WOCHE_ENG = [
     Punkt("Antwort bis", date(2026, 12, 1), "jetzt", "morgen"),
     Punkt("Sitzung", datetime(2026, 12, 10, 14, 0, tzinfo=ZONE), "offen"),
 ]
+STUEHLE = [
+    Stuhl("Vorsitz", gruppe="kopf"),
+    *(Stuhl(kuerzel) for kuerzel in ("SOL", "SDOL", "MUL", "BBL", "ZUL")),
+    Stuhl("WAS", "entschuldigt"),
+    Stuhl("SRTG", "vertreten"),
+    *(Stuhl(kuerzel) for kuerzel in ("SRU", "SRO", "SON")),
+    Stuhl("SRUN", "offen"),
+    Stuhl("DOR", "vertreten"),
+    Stuhl("THI", "vakant"),
+    Stuhl("GF", gruppe="innen"),
+    Stuhl("SSK", "offen", gruppe="innen"),
+    Stuhl("Amt", gruppe="innen"),
+]
 
 
 @require_safe
@@ -140,6 +164,8 @@ def gestaltung_show(request: HttpRequest) -> HttpResponse:
             "traktanden": TRAKTANDEN,
             "woche": WOCHE,
             "woche_eng": WOCHE_ENG,
+            "stuehle": STUEHLE,
+            "sitzzeichen": ["da", "vertreten", "entschuldigt", "offen", "vakant"],
             "form": MusterForm(prefix="muster"),
             "fehlerhaft": fehlerhaft,
             "seite": Paginator(range(90), 10).page(3),

@@ -56,6 +56,7 @@ UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.neu_fuer_mich",
     "sitzungen.kacheln.gelesen",
     "sitzungen.kacheln.buero_wartet",
+    "sitzungen.kacheln.vertretung",
     "sitzungen.kacheln.wunsch",
     "mitglieder.kacheln.buero",
     "sitzungen.kacheln.archiv",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Protocol
 
@@ -20,7 +20,9 @@ from konferenz.uebersicht import Kachel, Kopf, Ziel
 from mitglieder.kacheln import Schritt
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Sitzung
-from sitzungen.queries import pendent, termine
+from sitzungen.queries import pendent, sitzplan, termine
+
+VERTRETUNG_AB = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,16 @@ def _stand(request: HttpRequest) -> termine.Lesestand | None:
     """Nothing is new for the office: it puts the papers there."""
     scope = _scope(request)
     return None if has_recht(scope, Recht.VERSAND_LEITEN) else termine.load_lesestand(scope)
+
+
+@_once
+def _vertretung(request: HttpRequest) -> sitzplan.Vertretung | None:
+    """Who comes to the next meeting, from two weeks before it on: earlier nobody has to know."""
+    sitzung, scope = _next(request), _scope(request)
+    if sitzung is None or not has_recht(scope, Recht.TEILNAHMEN_SEHEN, sitzung):
+        return None
+    is_bald = sitzung.is_termin_bekannt and sitzung.beginn_at - scope.now <= VERTRETUNG_AB
+    return sitzplan.load_vertretung(sitzung) if sitzung.is_veroeffentlicht or is_bald else None
 
 
 def _scope(request: HttpRequest) -> Umfang:
@@ -251,6 +263,15 @@ def gelesen(request: HttpRequest) -> Kachel | None:
     return Kachel("sitzungen/_kachel_gelesen.html", {"stand": stand}, rang=30, in_spalte=True)
 
 
+def vertretung(request: HttpRequest) -> Kachel | None:
+    """Show how many regions come to the next meeting; the office has the gaps among what waits too."""
+    found = _vertretung(request)
+    if found is None:
+        return None
+    url = reverse("sitzungen:teilnahme-list", args=[_next(request).kennung])
+    return Kachel("sitzungen/_kachel_vertretung.html", {"vertretung": found, "url": url}, rang=40, in_spalte=True)
+
+
 def wunsch(request: HttpRequest) -> Kachel | None:
     """Show a member the way to put something on the agenda; the office has it among what waits."""
     scope = _scope(request)
@@ -277,7 +298,8 @@ def buero_wartet(request: HttpRequest) -> Kachel | None:
     """
     scope = _scope(request)
     if has_recht(scope, Recht.VERSAND_LEITEN):
-        return Kachel("sitzungen/_kachel_buero.html", {"pendent": pendent.load_pendent(scope.now)}, rang=20)
+        weitere = pendent.tell_luecken(_next(request), _vertretung(request), scope.now)
+        return Kachel("sitzungen/_kachel_buero.html", {"pendent": pendent.load_pendent(scope.now, *weitere)}, rang=20)
     if not has_recht(scope, Recht.SITZUNG_FREIGEBEN):
         return None
     vorgelegt = pendent.load_vorgelegt(scope.now)

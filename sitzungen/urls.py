@@ -12,6 +12,7 @@ from .views import (
     kalender,
     lesen,
     sitzung,
+    teilnahme,
     thema,
     traktandum,
     unterlage,
@@ -92,6 +93,11 @@ versenden: list[URLPattern] = [
     path("zustellungen/<uuid:uuid>/vermerken/", versand.zustellung_mark, name="zustellung-mark"),
 ]
 
+# /sitzungen/2026-3/teilnahme/…: who comes, who came
+teilnahmen: list[URLPattern] = [
+    path(f"{_S}teilnahme/", teilnahme.teilnahme_list, name="teilnahme-list"),
+]
+
 # /sitzungen/…: the members' area
 sitzung_lesen: list[URLPattern] = [
     path("sitzungen/", lesen.sitzung_list, name="sitzung-list"),
@@ -126,6 +132,7 @@ urlpatterns: list[URLPattern] = [
     *vorbereitung,
     *leiten,
     *versenden,
+    *teilnahmen,
     *sitzung_lesen,
     *unterlage_lesen,
     *kalender_abo,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django import template
 
-from konferenz.zeichnung import Wochenlinie, Wochenpunkt, draw_wochenlinie
+from konferenz.zeichnung import Plansitz, Sitzplan, Wochenlinie, Wochenpunkt, draw_sitzplan, draw_wochenlinie
 
 register = template.Library()
 
@@ -15,3 +15,9 @@ register = template.Library()
 def als_wochenlinie(punkte: Sequence[Wochenpunkt]) -> Wochenlinie:
     """Return the geometry of the week before a meeting (see konferenz.zeichnung)."""
     return draw_wochenlinie(punkte)
+
+
+@register.filter
+def als_sitzplan(sitze: Sequence[Plansitz]) -> Sitzplan:
+    """Return the geometry of the plan of seats (see konferenz.zeichnung)."""
+    return draw_sitzplan(sitze)

@@ -267,8 +267,12 @@ class Sitzung(models.Model):
         return self.is_veroeffentlicht or self.terminankuendigung_at is not None or self.versandt_at is not None
 
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
-        """Return the roles that count towards this meeting for a right: before its papers are out, only the preparing ones."""
-        offen = self.is_termin_bekannt if recht is Recht.TERMIN_SEHEN else self.is_veroeffentlicht
+        """Return the roles that count towards this meeting for a right: before its papers are out, only the preparing ones.
+
+        Its date, and who comes, are known from the announcement on.
+        """
+        frueh = recht in {Recht.TERMIN_SEHEN, Recht.TEILNAHMEN_SEHEN}
+        offen = self.is_termin_bekannt if frueh else self.is_veroeffentlicht
         if not offen:
             return umfang.rollen & VORBEREITENDE
         if umfang.rollen & VORBEREITENDE or umfang.person is None or umfang.zugang is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,8 @@ from django.utils.formats import date_format
 
 from konferenz.models import Sendung
 from sitzungen.models import Sitzung, Traktandenwunsch, Versand
+
+from .sitzplan import Vertretung
 
 MAHNEN_AB = timedelta(days=3)
 """So long before the dispatch an agenda that is not released presses (T−10 with seven days)."""
@@ -26,21 +28,30 @@ class Pendent:
     art: str = "info"
 
 
-def load_pendent(now: datetime) -> list[Pendent]:
-    """Return what waits at the office, the most pressing first (four queries)."""
-    found = [*_sitzungen_pendent(now), *_versand_pendent()]
+def load_pendent(now: datetime, *weitere: Pendent) -> list[Pendent]:
+    """Return what waits at the office, with what else is known to wait, the most pressing first (four queries)."""
+    kommende = list(
+        Sitzung.objects.filter(
+            status__in=[Sitzung.Status.ENTWURF, Sitzung.Status.FREIGEGEBEN], beginn_at__gt=now
+        ).order_by("beginn_at")
+    )
+    found = [*_sitzungen_pendent(kommende, now), *weitere, *_versand_pendent()]
     wuensche = Traktandenwunsch.objects.offen().count()
     if wuensche:
         wort = "Traktandenwunsch wartet" if wuensche == 1 else "Traktandenwünsche warten"
-        found.append(Pendent(f"{wuensche} {wort}.", reverse("sitzungen:wunsch-list")))
+        found.append(Pendent(f"{wuensche} {wort}.", _wunsch_url(kommende)))
     rang = {"fehler": 0, "warnung": 1, "info": 2}
     return sorted(found, key=lambda pendent: rang[pendent.art])
 
 
-def _sitzungen_pendent(now: datetime) -> Iterator[Pendent]:
-    kommende = Sitzung.objects.filter(
-        status__in=[Sitzung.Status.ENTWURF, Sitzung.Status.FREIGEGEBEN], beginn_at__gt=now
-    ).order_by("beginn_at")
+def _wunsch_url(kommende: Sequence[Sitzung]) -> str:
+    """Return where the office takes a wish up: beside the agenda of the next meeting, else where meetings are planned."""
+    if kommende:
+        return reverse("sitzungen:traktandum-list", args=[kommende[0].kennung]) + "#wuensche"
+    return reverse("sitzungen:jahresplan")
+
+
+def _sitzungen_pendent(kommende: Sequence[Sitzung], now: datetime) -> Iterator[Pendent]:
     for nr, sitzung in enumerate(kommende):
         url = reverse("sitzungen:traktandum-list", args=[sitzung.kennung])
         if sitzung.hindernis:
@@ -87,6 +98,24 @@ def _versand_pendent() -> Iterator[Pendent]:
 
 def _versand_url(versand: Versand) -> str:
     return reverse("sitzungen:versand-detail", args=[versand.sitzung.kennung])
+
+
+def tell_luecken(sitzung: Sitzung | None, vertretung: Vertretung | None, now: datetime) -> list[Pendent]:
+    """Return what to say of the seats that have not answered (no query); nothing where all have, or none is asked yet."""
+    if sitzung is None or vertretung is None or vertretung.bis_at is None or not vertretung.luecken:
+        return []
+    zahl = len(vertretung.luecken)
+    vorbei = vertretung.bis_at < now
+    bis = (
+        f"Antwort {'war' if vorbei else 'ist'} erbeten bis {date_format(timezone.localtime(vertretung.bis_at), 'j. F')}"
+    )
+    return [
+        Pendent(
+            f"{sitzung.titel}: {zahl} {'Sitz' if zahl == 1 else 'Sitze'} ohne Antwort, {bis}.",
+            reverse("sitzungen:teilnahme-list", args=[sitzung.kennung]),
+            "warnung" if vorbei else "info",
+        )
+    ]
 
 
 def load_vorgelegt(now: datetime) -> list[Pendent]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
-from sitzungen.queries import lesen, termine
+from sitzungen.queries import lesen, sitzplan, termine
 
 JE_SEITE = 20
 
@@ -50,8 +50,15 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
     """Show one meeting: the date before its dispatch, agenda and papers after it."""
     scope = request.umfang  # type: ignore[attr-defined]
     seite = lesen.load_sitzungsseite(sitzung, scope)
+    vertretung, is_plan_offen = sitzplan.load_stand(sitzung, scope)
     return render(
         request,
         "sitzungen/sitzung_detail.html",
-        {"sitzung": sitzung, "seite": seite, "kopf": lesen.make_kopf(sitzung, seite, scope)},
+        {
+            "sitzung": sitzung,
+            "seite": seite,
+            "kopf": lesen.make_kopf(sitzung, seite, scope),
+            "vertretung": vertretung,
+            "is_plan_offen": is_plan_offen,
+        },
     )

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from math import dist
 
 import pytest
 
-from konferenz.zeichnung import Mass, draw_wochenlinie, local_day, spread
+from konferenz.zeichnung import Mass, draw_sitzplan, draw_wochenlinie, local_day, spread, spread_horseshoe
 
 
 @dataclass(frozen=True)
@@ -83,3 +85,74 @@ def test_wochenlinie_measures_nothing_without_both_ends():
     assert draw_wochenlinie(woche()[:1]).mass is None
     assert draw_wochenlinie(woche(versand_tag=10)).mass is None
     assert draw_wochenlinie([]).orte == ()
+
+
+# --- The plan of seats --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stuhl:
+    kuerzel: str
+    gruppe: str = "aussen"
+    zustand: str = "da"
+
+
+def konferenz(regionen=13):
+    return [
+        Stuhl("Vorsitz", "kopf"),
+        *(Stuhl(f"R{nr}") for nr in range(regionen)),
+        *(Stuhl(name, "innen") for name in ("GF", "SSK", "Amt")),
+    ]
+
+
+def mitten(plan):
+    return [(float(platz.x), float(platz.y), float(platz.radius)) for platz in plan.plaetze]
+
+
+@pytest.mark.parametrize(
+    ("anzahl", "orte"),
+    [
+        (0, []),
+        (1, [(0, -10)]),
+        (2, [(-10, 5), (10, 5)]),
+        (3, [(-10, 5), (0, -10), (10, 5)]),
+    ],
+)
+def test_horseshoe_begins_and_ends_below(anzahl, orte):
+    gefunden = spread_horseshoe(anzahl, radius=10, schenkel=5)
+
+    assert [(round(x, 6), round(y, 6)) for x, y in gefunden] == orte
+
+
+def test_horseshoe_is_even_along_legs_and_arc():
+    orte = spread_horseshoe(13, radius=134, schenkel=65.5)
+
+    abstaende = [dist(a, b) for a, b in pairwise(orte)]
+    assert min(abstaende) > 45
+    assert max(abstaende) < 46.1
+    assert [x for x, _ in orte] == pytest.approx([-x for x, _ in reversed(orte)])
+
+
+@pytest.mark.parametrize("regionen", [1, 3, 12, 13, 16])
+def test_no_two_seats_touch_and_all_stand_inside(regionen):
+    plan = draw_sitzplan(konferenz(regionen))
+
+    stuehle = mitten(plan)
+    for nr, (x, y, r) in enumerate(stuehle):
+        assert r <= x <= float(plan.breite) - r
+        assert r <= y <= float(plan.hoehe) - r
+        for x2, y2, r2 in stuehle[nr + 1 :]:
+            assert dist((x, y), (x2, y2)) > r + r2 + 1
+
+
+def test_plan_keeps_the_order_of_the_seats_and_the_chair_in_the_opening():
+    plan = draw_sitzplan(konferenz())
+
+    assert [platz.sitz.kuerzel for platz in plan.plaetze][:2] == ["Vorsitz", "R0"]
+    assert plan.plaetze[0].x == "156"
+    assert float(plan.plaetze[0].y) > float(plan.plaetze[7].y)
+    assert plan.plaetze[-1].seite == "40"
+
+
+def test_plan_of_nobody_is_empty():
+    assert draw_sitzplan([]).plaetze == ()

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from mitglieder.permissions import grant_gast
-from sitzungen.models import Lesung, Sitzung, Versand
+from sitzungen.models import Lesung, Sitzung, Thema, Traktandenwunsch, Versand
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +250,44 @@ def test_dashboard_of_the_office_names_what_waits(client, geschaeftsstelle):
 
     _, soup = page(client, geschaeftsstelle, "/")
     assert texts(soup, ".neuigkeiten a") == [f"{knapp.titel}: noch nicht freigegeben, Versand in 2 Tagen."]
+
+
+def test_wishes_lead_the_office_to_the_agenda_that_can_take_them_up(client, geschaeftsstelle, praesidium):
+    for titel in ("Suchthilfe", "Benchmark"):
+        Traktandenwunsch.objects.create(
+            person=praesidium, titel=titel, thema=Thema.objects.get(nr=8), created_at=timezone.now()
+        )
+    _, soup = page(client, geschaeftsstelle, "/")
+    assert [(a.get_text(), a["href"]) for a in soup.select(".neuigkeiten a")] == [
+        ("2 Traktandenwünsche warten.", "/sitzungen/jahresplan/")
+    ]
+
+    make_sitzung(1, beginn_at=timezone.now() + timedelta(days=80), status="freigegeben")
+    make_sitzung(2, beginn_at=timezone.now() + timedelta(days=20), status="versandt")
+    naechste = make_sitzung(3, beginn_at=timezone.now() + timedelta(days=50))
+
+    _, soup = page(client, geschaeftsstelle, "/")
+    assert soup.find("a", string="2 Traktandenwünsche warten.")["href"] == (
+        f"/sitzungen/{naechste.kennung}/traktanden/#wuensche"
+    )
+
+
+def test_dashboard_tells_how_many_regions_come_and_the_office_who_has_not_answered(
+    client, bald, praesidium, geschaeftsstelle, leitgremium
+):
+    assert texts(page(client, praesidium, "/")[1], "#vertretung") == ["0 von 13 Regionen vertreten"]
+    assert texts(page(client, leitgremium, "/")[1], "#vertretung") == []
+    _, soup = page(client, geschaeftsstelle, "/")
+    bis = timezone.localtime(bald.beginn_at) - timedelta(days=3)
+    satz = f"{bald.titel}: 1 Sitz ohne Antwort, Antwort ist erbeten bis {date_format(bis, 'j. F')}."
+    assert soup.find("a", string=satz)["href"] == f"/sitzungen/{bald.kennung}/teilnahme/"
+
+    Sitzung.objects.filter(pk=bald.pk).update(
+        beginn_at=bald.beginn_at + timedelta(days=20), ende_at=bald.ende_at + timedelta(days=20)
+    )
+
+    assert texts(page(client, praesidium, "/")[1], "#vertretung") == []
+    assert "ohne Antwort" not in page(client, geschaeftsstelle, "/")[0].text
 
 
 def test_dashboard_of_board_and_stranger_is_kind_and_empty(client, offene, vorstand, fremde):
