@@ -30,6 +30,8 @@ from .schritte.versand import VersandError
 log = logging.getLogger(__name__)
 OHNE_MAPPE_NACH = timedelta(minutes=30)
 """How long a due dispatch waits for a dossier that cannot be made, before it goes with the single papers."""
+MAPPE_NACH_NACHVERSAND = timedelta(hours=6)
+"""How long after a Nachversand the tick tries to make the dossier anew."""
 VERPASST = "Die Sitzung hat begonnen, bevor die Einladung versandt war. Es wurde nichts verschickt."
 
 
@@ -60,6 +62,8 @@ def dispatch_versand(*, now: datetime, dry_run: bool = False) -> Bericht:
         status=Sitzung.Status.FREIGEGEBEN, versand_due_at__gt=now, beginn_at__gt=now
     ).order_by("versand_due_at"):
         _shielded(_prepare_ahead, sitzung, now, bericht)
+    for sitzung in Sitzung.objects.ohne_dossier(seit=now - MAPPE_NACH_NACHVERSAND):
+        _renew_dossier(sitzung, now)
     for sitzung in Sitzung.objects.filter(status=Sitzung.Status.FREIGEGEBEN, beginn_at__lte=now).exclude(
         hindernis=VERPASST
     ):
@@ -86,6 +90,14 @@ def _prepare_ahead(sitzung: Sitzung, now: datetime, bericht: Bericht) -> None:
     prepare(sitzung.pk, now=now)
     if sitzung.hindernis:
         deeds.note_hindernis(sitzung.pk, text="", now=now)
+
+
+def _renew_dossier(sitzung: Sitzung, now: datetime) -> None:
+    """Make the dossier of a meeting anew whose papers a Nachversand has changed."""
+    try:
+        prepare(sitzung.pk, now=now)
+    except PdfError:
+        log.exception("Die Sitzungsmappe der Sitzung %s lässt sich nach dem Nachversand nicht bauen.", sitzung.kennung)
 
 
 def _shielded(

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung
-from sitzungen.models import Thema, Traktandenwunsch
+from sitzungen.models import Aenderung, Thema, Traktandenwunsch
 from tests.conftest import SEIT, make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.test_urlconf import adressen
 
@@ -95,7 +95,16 @@ def werte(versandte, cast):
     meldung = Verteilermeldung.objects.create(
         leitgremium=gremium, text="Es fehlt jemand.", created_at=versandte.created_at
     )
+    aenderung = Aenderung.objects.create(
+        sitzung=versandte,
+        art="papier_zurueck",
+        unterlage=versandte.traktanden.first().unterlagen.first(),
+        erfasst_von=cast["geschaeftsstelle"],
+        created_at=versandte.created_at,
+    )
     return {
+        "aenderungen": [str(aenderung.uuid)],
+        "was": ["nachversand", "verschiebung", "absage"],
         "wunsch": [str(wunsch.uuid)],
         "wuensche": [str(wunsch.uuid)],
         "mitglieder": [str(person.uuid)],

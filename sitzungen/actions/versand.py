@@ -208,16 +208,15 @@ def stop_versand(pk: int, *, actor: Person, now: datetime) -> int:
 def resume_versand(pk: int, *, actor: Person, now: datetime) -> int:
     """Let a stopped dispatch go on; return how many mails were waiting.
 
-    Refused once the meeting was moved or cancelled after it: its letters would tell what is no longer true.
+    Refused once the meeting was changed, moved or cancelled after it: its letters would tell what is no longer true.
     """
     versand = _lock_versand(pk)
     if versand.status != Versand.Status.GESTOPPT:
         raise VersandError("Dieser Versand ist nicht angehalten.")
-    ueberholt = versand.sitzung.versande.filter(
-        art__in=[Versand.Art.VERSCHIEBUNG, Versand.Art.ABSAGE], created_at__gte=versand.created_at
-    ).exclude(pk=versand.pk)
-    if ueberholt.exists():
-        raise VersandError("Die Sitzung wurde seither verschoben oder abgesagt; dieser Versand ist überholt.")
+    if versand.sitzung.versande.filter(pk__gt=versand.pk).exists():
+        raise VersandError(
+            "Die Sitzung hat sich seither geändert; dieser Versand ist überholt, ein neuerer ersetzt ihn."
+        )
     versand.status = Versand.Status.LAUFEND
     versand.save(update_fields=["status"])
     anzahl = continue_sendungen(Sendung.objects.filter(pk__in=versand.zustellungen.values("sendung_id")))

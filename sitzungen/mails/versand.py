@@ -15,7 +15,9 @@ from django.template.loader import render_to_string
 
 from konferenz.templatetags.schweiz import datum, uhrzeit, wochentag_datum, zeit
 from sitzungen.kalender import Eintrag, make_kalender
+from sitzungen.mails import aenderung
 from sitzungen.models import Versand, Zustellung
+from sitzungen.queries.aenderung import lesbare
 from sitzungen.queries.paket import angaben, titel_dativ
 
 Brief = Zustellung.Brief
@@ -26,6 +28,10 @@ VERHINDERT = (
     "Zugelassen sind politische Funktionärinnen und Funktionäre Ihrer Sozialregion."
 )
 KEINE_EINLADUNG = "An der Sitzung nehmen die Mitglieder der Konferenz teil; diese Mitteilung ist keine Einladung."
+ANTWORT_NEU = (
+    "Bitte antworten Sie nochmals, auch wenn Sie schon geantwortet haben: Ihre Antwort galt für den bisherigen Termin."
+)
+ANTWORT_GILT = "Ihre Antwort gilt weiter. Können Sie am neuen Termin nicht teilnehmen, ändern Sie sie bitte."
 IM_PORTAL, VERTRAULICH = "im Portal", "vertraulich, nur im Portal"
 TYP_MIME = {
     "pdf": "application/pdf",
@@ -66,13 +72,24 @@ def site_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def brief_betreff(manifest: dict[str, Any], brief: str) -> str:
-    """Return the subject: what it is, the number and the date of the meeting."""
+def bekommt_alles(manifest: dict[str, Any], person: str) -> bool:
+    """Return whether a letter holds the whole meeting: an Einladung, or to who has not got the papers as they were.
+
+    person: uuid; empty: a reader who has the papers (preview).
+    """
+    if manifest["art"] == Art.ABSAGE:
+        return False
+    haben = manifest.get("haben_unterlagen")
+    return haben is None or bool(person and person not in haben)
+
+
+def brief_betreff(manifest: dict[str, Any], brief: str, *, person: str = "") -> str:
+    """Return the subject: what it is, the number and the date of the meeting. person: as in make_brief."""
     sitzung = manifest["sitzung"]
     nummer, tag = sitzung["nummer"], datum(datetime.fromisoformat(sitzung["beginn"]))
     ist_einladung = brief == Brief.EINLADUNG
     match manifest["art"]:
-        case Art.NACHVERSAND:
+        case Art.NACHVERSAND if not bekommt_alles(manifest, person):
             was = f"Nachversand zur Sitzung {nummer} vom {tag}"
         case Art.VERSCHIEBUNG:
             was = f"Sitzung {nummer} verschoben auf den {tag}"
@@ -99,11 +116,11 @@ def make_brief(
     """Return the letter to one person.
 
     manifest: the frozen package.  brief: «einladung» or «kenntnis».  empfaenger: the name in the greeting.
-    gruppe: why this person gets it.  is_gast: links only.  person: uuid; who never got the papers of the dispatch that
-    was stopped gets them with this one.  stand: when the package was frozen (time stamp of the calendar entry).
+    gruppe: why this person gets it.  is_gast: links only.  person: uuid; who has not got the papers as they were gets
+    the whole meeting with this letter (bekommt_alles).  stand: when the package was frozen (time stamp of the calendar entry).
     """
     context = brief_context(manifest, brief=brief, gruppe=gruppe, is_gast=is_gast, person=person)
-    betreff = brief_betreff(manifest, brief)
+    betreff = brief_betreff(manifest, brief, person=person)
     context |= {"empfaenger": empfaenger, "pruefsumme": pruefsumme[:12], "betreff": betreff}
     return Brieftext(
         betreff=betreff,
@@ -111,7 +128,7 @@ def make_brief(
         html=render_to_string("mails/sitzung_versand.body.html", context),
         antwort_an=manifest["absender"]["email"],
         kalender=_kalender(manifest, stand)
-        if brief == Brief.EINLADUNG and manifest["art"] != Art.NACHVERSAND
+        if brief == Brief.EINLADUNG and (manifest["art"] != Art.NACHVERSAND or bekommt_alles(manifest, person))
         else None,
         beilagen=context["beilagen"],
     )
@@ -124,23 +141,30 @@ def brief_context(
 
     A Mitteilung zur Kenntnis knows nothing confidential and no video link; confidential papers are a link for the others.
     """
-    art = manifest["art"]
     ist_einladung = brief == Brief.EINLADUNG
+    is_ganz = bekommt_alles(manifest, person)
+    if is_ganz:
+        manifest = manifest | manifest.get("alle", {})
+    art = manifest["art"]
     sitzung = _sitzung(manifest["sitzung"], ist_einladung=ist_einladung)
-    beilagen = _beilagen(manifest, is_gast=is_gast, person=person)
+    beilagen = () if is_gast or (art == Art.VERSCHIEBUNG and not is_ganz) else _beilagen(manifest)
     papiere = _papiere(manifest, {str(b.datei) for b in beilagen}, ist_einladung=ist_einladung)
+    traktanden = _traktanden(manifest, papiere)
+    aenderungen = [] if is_ganz else lesbare(manifest, ist_einladung=ist_einladung)
     mappe_url = site_url(f"/sitzungen/{sitzung['kennung']}/mappe.pdf")
     return {
         "sitzung": sitzung,
-        "bezeichnung": _bezeichnung(art, ist_einladung=ist_einladung),
-        "absaetze": _absaetze(manifest, sitzung, papiere, ist_einladung=ist_einladung),
-        "angaben": _angaben(manifest, sitzung, ist_einladung=ist_einladung) if art != Art.ABSAGE else [],
-        "traktanden": _traktanden(manifest, papiere) if art in {Art.EINLADUNG, Art.VERSCHIEBUNG} else [],
-        "neue_papiere": [p for liste in papiere.values() for p in liste] if art == Art.NACHVERSAND else [],
+        "bezeichnung": _bezeichnung(art, is_ganz=is_ganz, ist_einladung=ist_einladung),
+        "absaetze": _absaetze(manifest, sitzung, aenderungen, is_ganz=is_ganz, ist_einladung=ist_einladung),
+        "angaben": _angaben(manifest, sitzung, is_ganz=is_ganz, ist_einladung=ist_einladung)
+        if art != Art.ABSAGE
+        else [],
+        "traktanden": traktanden if is_ganz else [],
+        **aenderung.abschnitte(aenderungen, papiere, traktanden),
         "beilagen": beilagen,
-        "hinweis_links": _hinweis_links(manifest, beilagen, is_gast=is_gast),
-        "mappe_url": mappe_url if "mappe" in manifest["links"] and not is_gast else "",
-        "schlussabsaetze": [VERHINDERT] if art == Art.EINLADUNG and ist_einladung else [],
+        "hinweis_links": _hinweis_links(manifest, beilagen, is_gast=is_gast) if is_ganz or aenderungen else "",
+        "mappe_url": mappe_url if "mappe" in manifest["links"] and not is_gast and is_ganz else "",
+        "schlussabsaetze": [VERHINDERT] if is_ganz and art != Art.VERSCHIEBUNG and ist_einladung else [],
         "warum": (
             "Sie erhalten diese Mail, weil Sie als Gast dieser Sitzung zugelassen sind."
             if is_gast
@@ -182,40 +206,51 @@ def _papiere(manifest: dict[str, Any], angehaengt: set[str], *, ist_einladung: b
     return papiere
 
 
-def _bezeichnung(art: str, *, ist_einladung: bool) -> str:
-    if art != Art.EINLADUNG:
-        return str(Art(art).label)
-    return str(Brief.EINLADUNG.label if ist_einladung else Brief.KENNTNIS.label)
+def _bezeichnung(art: str, *, is_ganz: bool, ist_einladung: bool) -> str:
+    if art == Art.EINLADUNG or (art == Art.NACHVERSAND and is_ganz):
+        return str(Brief.EINLADUNG.label if ist_einladung else Brief.KENNTNIS.label)
+    return str(Art(art).label)
 
 
 def _absaetze(
-    manifest: dict[str, Any], sitzung: dict[str, Any], papiere: dict[int, list[Any]], *, ist_einladung: bool
+    manifest: dict[str, Any],
+    sitzung: dict[str, Any],
+    aenderungen: list[dict[str, Any]],
+    *,
+    is_ganz: bool,
+    ist_einladung: bool,
 ) -> list[str]:
     """Return the first sentences, then the office's own (reason, message)."""
     wer = "der Sozialpräsidienkonferenz"
-    anzahl = sum(map(len, papiere.values()))
-    weitere = "eine weitere Unterlage" if anzahl == 1 else f"{anzahl} weitere Unterlagen"
-    texte = {
-        Art.EINLADUNG: f"Gerne laden wir Sie zur {sitzung['titel_dativ']} {wer} ein.",
-        Art.NACHVERSAND: f"Zur {sitzung['titel_dativ']} {wer} erhalten Sie {weitere}.",
-        Art.VERSCHIEBUNG: f"Die {sitzung['titel']} {wer} ist verschoben worden. Bitte beachten Sie die neuen Angaben.",
-        Art.ABSAGE: f"Die {sitzung['titel']} {wer} vom {wochentag_datum(sitzung['beginn'])}, findet nicht statt.",
-    }
-    absaetze = [texte[manifest["art"]]]
-    if manifest["art"] == Art.EINLADUNG and not ist_einladung:
+    art = manifest["art"]
+    if art == Art.VERSCHIEBUNG:
+        absaetze = [f"Die {sitzung['titel']} {wer} ist verschoben worden. Bitte beachten Sie die neuen Angaben."]
+    elif art == Art.ABSAGE:
+        absaetze = [
+            f"Die {sitzung['titel']} {wer} vom {wochentag_datum(sitzung['beginn'])}, findet nicht statt.",
+        ]
+    elif not is_ganz:
+        absaetze = [aenderung.einleitung(aenderungen, wozu=f"{sitzung['titel_dativ']} {wer}")]
+    elif ist_einladung:
+        absaetze = [f"Gerne laden wir Sie zur {sitzung['titel_dativ']} {wer} ein."]
+    else:
         kenntnis = f"Zu Ihrer Kenntnis erhalten Sie die Unterlagen der {sitzung['titel_dativ']} {wer}."
         absaetze = [f"{kenntnis} {KEINE_EINLADUNG}"]
-    if manifest["grund"]:
+    if manifest["grund"] and not (art == Art.NACHVERSAND and is_ganz):
         absaetze.append(manifest["grund"])
-    if manifest["art"] == Art.EINLADUNG and ist_einladung and sitzung["bemerkung"]:
+    if art in {Art.EINLADUNG, Art.NACHVERSAND} and is_ganz and ist_einladung and sitzung["bemerkung"]:
         absaetze.append(sitzung["bemerkung"])
-    if ist_einladung and manifest["art"] in {Art.ABSAGE, Art.VERSCHIEBUNG}:
-        streicht = "streicht den Termin" if manifest["art"] == Art.ABSAGE else "ändert den Termin"
+    if ist_einladung and art == Art.VERSCHIEBUNG and "antworten_neu" in manifest:
+        absaetze.append(ANTWORT_NEU if manifest["antworten_neu"] else ANTWORT_GILT)
+    if ist_einladung and art in {Art.ABSAGE, Art.VERSCHIEBUNG}:
+        streicht = "streicht den Termin" if art == Art.ABSAGE else "ändert den Termin"
         absaetze.append(f"Der Kalendereintrag in der Beilage {streicht}, wenn Sie ihn öffnen.")
     return absaetze
 
 
-def _angaben(manifest: dict[str, Any], sitzung: dict[str, Any], *, ist_einladung: bool) -> list[dict[str, str]]:
+def _angaben(
+    manifest: dict[str, Any], sitzung: dict[str, Any], *, is_ganz: bool, ist_einladung: bool
+) -> list[dict[str, str]]:
     """Return when, where, the video link and until when to answer, as far as this reader is concerned."""
     zeilen = [
         ("Wann", f"{wochentag_datum(sitzung['beginn'])}, {zeit(sitzung['beginn'])}–{uhrzeit(sitzung['ende'])}", ""),
@@ -226,7 +261,7 @@ def _angaben(manifest: dict[str, Any], sitzung: dict[str, Any], *, ist_einladung
         beginn = datetime.fromisoformat(vorher["beginn"])
         wo = f", {vorher['ort']}" if vorher["ort"] else ""
         zeilen.append(("Bisher", f"{wochentag_datum(beginn)}, {uhrzeit(beginn)}{wo}", ""))
-    if ist_einladung and manifest["art"] in {Art.EINLADUNG, Art.VERSCHIEBUNG}:
+    if ist_einladung and (is_ganz or manifest.get("antworten_neu")):
         zeilen.append(("Antwort", f"bitte bis {datum(sitzung['antwort_bis'])}, als Antwort auf diese Mail", ""))
     return [{"begriff": begriff, "wert": wert, "url": url} for begriff, wert, url in zeilen if wert]
 
@@ -268,13 +303,8 @@ def _weg(fassung: dict[str, Any], angehaengt: set[str], *, in_mappe: bool) -> st
     return IM_PORTAL
 
 
-def _beilagen(manifest: dict[str, Any], *, is_gast: bool, person: str) -> tuple[Beilage, ...]:
-    """Return what is attached to a letter: what the frozen plan says; nothing for a guest."""
-    if is_gast:
-        return ()
-    nachgereicht = manifest.get("beilagen_nur_fuer")
-    if nachgereicht is not None and person not in nachgereicht:
-        return ()
+def _beilagen(manifest: dict[str, Any]) -> tuple[Beilage, ...]:
+    """Return what is attached to a letter: what the frozen plan says."""
     return tuple(
         Beilage(
             datei=UUID(b["datei"]),

@@ -1,5 +1,6 @@
 """The nouns of the meetings, one module each."""
 
+from .aenderung import Aenderung
 from .kalenderabo import Kalenderabo
 from .sitzung import Sitzung, SitzungUserObjectPermission
 from .teilnahme import Anwesenheit, Ausstand, Diskussionswunsch, Teilnahme
@@ -8,6 +9,7 @@ from .traktandum import Fassung, Lesung, Traktandum, TraktandumUserObjectPermiss
 from .versand import Versand, Zustellung
 
 __all__ = [
+    "Aenderung",
     "Anwesenheit",
     "Ausstand",
     "Diskussionswunsch",

@@ -58,6 +58,15 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
             "versand_due_at", "pk"
         )
 
+    def ohne_dossier(self, *, seit: datetime) -> SitzungQuerySet:
+        """Return the published meetings whose dossier a Nachversand since then has made out of date."""
+        return self.filter(
+            status__in=Sitzung.VEROEFFENTLICHT,
+            dossier__isnull=True,
+            versande__art="nachversand",
+            versande__created_at__gte=seit,
+        ).distinct()
+
 
 def _vertretene(umfang: Umfang) -> models.QuerySet[Any, Any]:
     from .teilnahme import Teilnahme

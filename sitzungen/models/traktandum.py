@@ -142,9 +142,14 @@ class TraktandumUserObjectPermission(UserObjectPermissionBase):
 class UnterlageQuerySet(models.QuerySet["Unterlage"]):
     def visible_to(self, umfang: Umfang) -> UnterlageQuerySet:
         """Return the papers the person may open: confidential ones only for members, the office, substitutes, admitted guests."""
+        bekannt = self.named_to(umfang)
+        return bekannt if umfang.rollen & VORBEREITENDE else bekannt.filter(is_entfernt=False)
+
+    def named_to(self, umfang: Umfang) -> UnterlageQuerySet:
+        """Return the papers the person may know of: those that may be opened, and those of them withdrawn since."""
         if umfang.rollen & VORBEREITENDE:
             return self
-        offen = self.filter(traktandum__sitzung__status__in=Sitzung.VEROEFFENTLICHT, is_entfernt=False)
+        offen = self.filter(traktandum__sitzung__status__in=Sitzung.VEROEFFENTLICHT)
         if umfang.sieht_alles_veroeffentlichte:
             return offen
         if umfang.person is None or umfang.zugang is not None:

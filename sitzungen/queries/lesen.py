@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from konferenz.models import Datei
+from konferenz.templatetags.schweiz import kurzdatum
 from mitglieder.permissions import RECHTE, Recht, Rolle, Umfang, has_recht
-from sitzungen.models import Fassung, Lesung, Sitzung, Traktandum, Unterlage, Versand
+from sitzungen.models import Aenderung, Fassung, Lesung, Sitzung, Traktandum, Unterlage, Versand
 
 from .diskussion import KEINE_DISKUSSION, Diskussion, load_diskussionen
 
@@ -36,15 +37,17 @@ class Blatt:
     fassung_pk: int = 0
     datei_pk: UUID | None = None
     name: str = ""
-    nach_versand: bool = False
+    nachgereicht_at: datetime | None = None
 
     @property
     def angaben(self) -> list[str]:
-        """What stands behind the title: «folgt», «nachgereicht», «Fassung 2», «12 Seiten»."""
+        """What stands behind the title: «folgt», «neu seit 4.12.2026», «ersetzt Fassung 1», «12 Seiten»."""
         worte = ["folgt"] if not self.url else []
-        if self.nach_versand:
-            worte.append("nachgereicht")
-        if self.fassung > 1:
+        if self.nachgereicht_at is not None and self.fassung == 1:
+            worte.append(f"neu seit {kurzdatum(self.nachgereicht_at)}")
+        elif self.nachgereicht_at is not None:
+            worte.append(f"ersetzt Fassung {self.fassung - 1} seit {kurzdatum(self.nachgereicht_at)}")
+        elif self.fassung > 1:
             worte.append(f"Fassung {self.fassung}")
         if self.seiten:
             worte.append("1 Seite" if self.seiten == 1 else f"{self.seiten} Seiten")
@@ -53,7 +56,11 @@ class Blatt:
 
 @dataclass(frozen=True)
 class Punkt:
-    """One item of the agenda as a person sees it. zeit: when it begins by the running clock, «14.05 Uhr»."""
+    """One item of the agenda as a person sees it. zeit: when it begins by the running clock, «14.05 Uhr».
+
+    marke: what changed since the Einladung, in words («neu seit …», «bisher Traktandum 3»).  zurueckgezogene: titles of
+    the papers withdrawn since.
+    """
 
     position: int
     titel: str
@@ -69,6 +76,9 @@ class Punkt:
     ausgang_text: str = ""
     diskussion: Diskussion = KEINE_DISKUSSION
     is_nachtraktandiert: bool = False
+    marke: str = ""
+    is_zurueckgezogen: bool = False
+    zurueckgezogene: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,10 @@ class Frist:
 
 @dataclass(frozen=True)
 class Sitzungsseite:
-    """Everything the meeting page shows. punkte is None while the agenda is closed to this person."""
+    """Everything the meeting page shows. punkte is None while the agenda is closed to this person.
+
+    bisher_at: when the meeting was to begin before it moved.
+    """
 
     punkte: list[Punkt] | None
     frist: Frist | None
@@ -91,6 +104,7 @@ class Sitzungsseite:
     darf_vorbereiten: bool
     darf_versand: bool
     zaehlt_gelesene: bool
+    bisher_at: datetime | None = None
 
     @property
     def blaetter_count(self) -> int:
@@ -120,9 +134,11 @@ def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang) -> Sitzungsseite:
     sitzung: a meeting the person may see at least the date of.  The agenda opens with Recht.SITZUNG_SEHEN.
     """
     sieht = has_recht(umfang, Recht.SITZUNG_SEHEN, sitzung)
+    frist, bisher_at = _versande(sitzung) if sitzung.versandt_at else (None, None)
     return Sitzungsseite(
         punkte=load_punkte(sitzung, umfang) if sieht else None,
-        frist=_frist(sitzung) if sitzung.versandt_at else None,
+        frist=frist,
+        bisher_at=bisher_at,
         darf_ganze=sieht and sees_whole(sitzung, umfang),
         darf_video=bool(sitzung.video_link) and has_recht(umfang, Recht.VIDEOLINK_SEHEN, sitzung),
         darf_vorbereiten=has_recht(umfang, Recht.SITZUNG_VORBEREITEN, sitzung),
@@ -132,20 +148,22 @@ def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang) -> Sitzungsseite:
 
 
 def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
-    """Return the items the person may read with the papers the person may open (three queries beyond the rights)."""
+    """Return the items the person may read with the papers the person may open (four queries beyond the rights)."""
     blaetter = _blaetter(sitzung, umfang)
     sichtbar = Traktandum.objects.visible_to(umfang).with_diskussion().filter(sitzung=sitzung).order_by("position")
     zeilen = list(sichtbar)
     diskussionen = load_diskussionen(sitzung, zeilen, umfang)
     # the clock runs through all items, also through those a guest of one item does not see
-    minuten = [(zeile.pk, zeile.minuten) for zeile in zeilen]
+    minuten = [(zeile.pk, zeile.minuten, zeile.ausgang) for zeile in zeilen]
     if not sees_whole(sitzung, umfang):
-        minuten = list(sitzung.traktanden.order_by("position").values_list("pk", "minuten"))
+        minuten = list(sitzung.traktanden.order_by("position").values_list("pk", "minuten", "ausgang"))
     beginn: dict[int, datetime] = {}
     uhr = sitzung.beginn_at
-    for pk, dauer in minuten:
+    for pk, dauer, ausgang in minuten:
         beginn[pk] = uhr
-        uhr += timedelta(minutes=dauer)
+        if ausgang != Traktandum.Ausgang.ZURUECKGEZOGEN:
+            uhr += timedelta(minutes=dauer)
+    bisher, zurueckgezogene = _aenderungen(sitzung, umfang)
     return [
         Punkt(
             position=zeile.position,
@@ -162,9 +180,39 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
             ausgang_text=zeile.ausgang_text,
             diskussion=diskussionen.get(zeile.pk, KEINE_DISKUSSION),
             is_nachtraktandiert=zeile.angekuendigt_at is None and zeile.begonnen_at is not None,
+            marke=_marke(sitzung, zeile, bisher.get(zeile.pk)),
+            is_zurueckgezogen=zeile.ausgang == Traktandum.Ausgang.ZURUECKGEZOGEN,
+            zurueckgezogene=tuple(zurueckgezogene.get(zeile.pk, [])),
         )
         for zeile in zeilen
     ]
+
+
+def _aenderungen(sitzung: Sitzung, umfang: Umfang) -> tuple[dict[int, int], dict[int, list[str]]]:
+    """Return per item the number it had in the Einladung, and the titles of its papers withdrawn since (one query)."""
+    if sitzung.versandt_at is None:
+        return {}, {}
+    a = Aenderung.Art
+    zurueck = Q(art=a.PAPIER_ZURUECK, unterlage__in=Unterlage.objects.named_to(umfang))
+    rows = sitzung.aenderungen.mitgeteilt().filter(zurueck | Q(art=a.TRAKTANDUM_VERSCHOBEN)).order_by("pk")
+    bisher: dict[int, int] = {}
+    titel: dict[int, list[str]] = defaultdict(list)
+    for art, punkt, vorher, papier_punkt, papier in rows.values_list(
+        "art", "traktandum_id", "vorher", "unterlage__traktandum_id", "unterlage__titel"
+    ):
+        if art == a.PAPIER_ZURUECK:
+            titel[papier_punkt].append(papier)
+        elif vorher is not None:
+            bisher.setdefault(punkt, vorher)
+    return bisher, titel
+
+
+def _marke(sitzung: Sitzung, zeile: Traktandum, bisher: int | None) -> str:
+    """Return in words what a Nachversand changed about an item."""
+    seit = zeile.angekuendigt_at
+    if sitzung.versandt_at is not None and seit is not None and seit > sitzung.versandt_at:
+        return f"neu seit {kurzdatum(seit)}"
+    return f"bisher Traktandum {bisher}" if bisher and bisher != zeile.position else ""
 
 
 def _uhrzeit(moment: datetime) -> str:
@@ -192,7 +240,9 @@ def _blaetter(sitzung: Sitzung, umfang: Umfang) -> dict[int, list[Blatt]]:
                 fassung_pk=zeile.pk,
                 datei_pk=datei.pk,
                 name=datei.name,
-                nach_versand=sitzung.versandt_at is not None and zeile.hochgeladen_at > sitzung.versandt_at,
+                nachgereicht_at=zeile.hochgeladen_at
+                if sitzung.versandt_at is not None and zeile.hochgeladen_at > sitzung.versandt_at
+                else None,
             )
         )
     return found
@@ -216,23 +266,30 @@ def visible_fassungen(sitzung: Sitzung, umfang: Umfang) -> QuerySet[Fassung]:
 def list_im_dossier(sitzung: Sitzung, umfang: Umfang) -> list[Fassung]:
     """Return the current versions that stand in the dossier: the readable internal papers in PDF (one query).
 
-    What came after the dispatch is not in it.
+    What a Nachversand brought is in the dossier made anew after it.
     """
     rows = visible_fassungen(sitzung, umfang).filter(
         unterlage__klassifizierung=Unterlage.Klassifizierung.INTERN,
         datei__typ=Datei.Typ.PDF,
         datei__pruefung=Datei.Pruefung.GEPRUEFT,
     )
-    return list(rows.filter(hochgeladen_at__lte=sitzung.versandt_at) if sitzung.versandt_at else rows)
+    if sitzung.versandt_at is None or sitzung.dossier is None:
+        return list(rows)
+    return list(rows.filter(hochgeladen_at__lte=max(sitzung.versandt_at, sitzung.dossier.created_at)))
 
 
-def _frist(sitzung: Sitzung) -> Frist | None:
-    row = (
-        Versand.objects.filter(sitzung=sitzung, art=Versand.Art.EINLADUNG)
-        .values_list("created_at", "tage_vorher", "is_in_frist")
-        .first()
-    )
-    return Frist(*row) if row else None
+def _versande(sitzung: Sitzung) -> tuple[Frist | None, datetime | None]:
+    """Return how the Einladung kept the Versandfrist, and when a meeting that moved was to begin (one query)."""
+    frist, bisher_at = None, None
+    rows = Versand.objects.filter(sitzung=sitzung, art__in=[Versand.Art.EINLADUNG, Versand.Art.VERSCHIEBUNG])
+    for art, created_at, tage, is_in_frist, vorher in rows.order_by("pk").values_list(
+        "art", "created_at", "tage_vorher", "is_in_frist", "manifest__vorher__beginn"
+    ):
+        if art == Versand.Art.EINLADUNG:
+            frist = Frist(created_at, tage, is_in_frist)
+        elif vorher:
+            bisher_at = datetime.fromisoformat(vorher)
+    return frist, bisher_at
 
 
 @dataclass(frozen=True)

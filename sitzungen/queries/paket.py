@@ -45,7 +45,8 @@ def load_inhalt(sitzung: Sitzung) -> Inhalt:
 
     sitzung: {uuid, kennung, nummer, titel, beginn, ende (ISO, UTC), form, form_text, ort, video_link, bemerkung, grund,
     kalender_folge, antwort_bis}.  absender: {name, adresse, telefon, email}.
-    traktanden: {uuid, position, titel, art, art_text, zusammenfassung, referent, von, bis}.
+    traktanden: {uuid, position, titel, art, art_text, zusammenfassung, referent, von, bis,
+    zurueckgezogen}.
     fassungen: {uuid (of the paper), nr, datei, titel, traktandum (position), name, typ, groesse, sha256, seiten, vertraulich,
     defekt}. Five queries, whatever the number of items and papers.
     """
@@ -95,7 +96,8 @@ def load_inhalt(sitzung: Sitzung) -> Inhalt:
 
 def _traktanden(beginn_at: datetime, traktanden: Sequence[Traktandum]) -> list[dict[str, Any]]:
     zeilen = []
-    for traktandum, (von, bis) in zip(traktanden, uhr(beginn_at, [t.minuten for t in traktanden]), strict=True):
+    dauer = [0 if _is_zurueckgezogen(t) else t.minuten for t in traktanden]
+    for traktandum, (von, bis) in zip(traktanden, uhr(beginn_at, dauer), strict=True):
         zeilen.append(
             {
                 "uuid": str(traktandum.uuid),
@@ -107,25 +109,43 @@ def _traktanden(beginn_at: datetime, traktanden: Sequence[Traktandum]) -> list[d
                 "referent": traktandum.referent,
                 "von": von.isoformat(),
                 "bis": bis.isoformat(),
+                "zurueckgezogen": _is_zurueckgezogen(traktandum),
             }
         )
     return zeilen
 
 
+def _is_zurueckgezogen(traktandum: Traktandum) -> bool:
+    return traktandum.ausgang == Traktandum.Ausgang.ZURUECKGEZOGEN
+
+
 def _fassung(traktandum: Traktandum, unterlage: Unterlage, fassung: Fassung) -> dict[str, Any]:
-    datei = fassung.datei
+    return fassungszeile(
+        fassung.datei,
+        uuid=unterlage.uuid,
+        nr=fassung.nr,
+        titel=unterlage.titel,
+        position=traktandum.position,
+        is_vertraulich=unterlage.is_vertraulich,
+    )
+
+
+def fassungszeile(
+    datei: Datei, *, uuid: UUID, nr: int, titel: str, position: int, is_vertraulich: bool
+) -> dict[str, Any]:
+    """Return one row of «fassungen» (see load_inhalt). uuid: of the paper; position: of its item."""
     return {
-        "uuid": str(unterlage.uuid),
-        "nr": fassung.nr,
+        "uuid": str(uuid),
+        "nr": nr,
         "datei": str(datei.uuid),
-        "titel": unterlage.titel,
-        "traktandum": traktandum.position,
+        "titel": titel,
+        "traktandum": position,
         "name": datei.name,
         "typ": datei.typ,
         "groesse": datei.groesse,
         "sha256": datei.sha256,
         "seiten": datei.seiten,
-        "vertraulich": unterlage.is_vertraulich,
+        "vertraulich": is_vertraulich,
         "defekt": datei.pruefung == Datei.Pruefung.DEFEKT,
     }
 

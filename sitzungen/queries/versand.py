@@ -232,9 +232,24 @@ def versande(sitzung: Sitzung) -> list[Versand]:
     return list(sitzung.versande.select_related("dossier", "ausgeloest_von").order_by("-created_at", "-pk"))
 
 
+def haben_unterlagen(sitzung: Sitzung) -> set[str]:
+    """Return the uuids of the people who have the papers of a meeting as they stand: their last letter has left.
+
+    Whoever is not among them (letter open, held or failed; joined since) gets everything with the next letter.
+    """
+    s = Sendung.Status
+    rows = (
+        Zustellung.objects.filter(versand__sitzung=sitzung)
+        .exclude(versand__art=Versand.Art.ABSAGE)
+        .order_by("versand__created_at", "versand_id")
+    )
+    letzte = dict(rows.values_list("person__uuid", "sendung__status"))
+    return {str(uuid) for uuid, stand in letzte.items() if stand not in {s.BEREIT, s.BEANSPRUCHT, s.FEHLGESCHLAGEN}}
+
+
 def neue_empfaenger(versand: Versand, now: datetime) -> list[Empfaenger]:
-    """Return who would get a letter today but has none of this dispatch: a substitute named later, a new decision-maker."""
-    haben = set(versand.zustellungen.values_list("person_id", flat=True))
+    """Return who would get a letter today but has none of this meeting: a substitute named later, a new decision-maker."""
+    haben = set(Zustellung.objects.filter(versand__sitzung=versand.sitzung_id).values_list("person_id", flat=True))
     return [e for e in empfaengerkreis(versand.sitzung, now).empfaenger if e.person.pk not in haben]
 
 
@@ -275,8 +290,7 @@ def gruppiert(zeilen: Iterable[Zustellung]) -> list[tuple[str, list[Zustellung]]
 
 
 def is_ergaenzbar(versand: Versand) -> bool:
-    """Return whether people who joined since may still get this package: the newest that says when and where."""
+    """Return whether people who joined since may still get this package: the newest, which holds the whole meeting."""
     if versand.sitzung.status != Sitzung.Status.VERSANDT:
         return False
-    termine = versand.sitzung.versande.filter(art__in=[Versand.Art.EINLADUNG, Versand.Art.VERSCHIEBUNG])
-    return termine.order_by("-created_at", "-pk").values_list("pk", flat=True).first() == versand.pk
+    return versand.sitzung.versande.order_by("-created_at", "-pk").values_list("pk", flat=True).first() == versand.pk

@@ -1,16 +1,21 @@
 """The rules of meetings as pure functions, one module each."""
 
 from .vorbereitung import (
+    ANTWORTEN,
     BEDENKZEIT,
     DIGITAL,
+    GELTEN_WEITER,
     HYBRID,
     KURZ_ZEICHEN,
+    NEU_IMMER,
+    NEU_WENN_TAG,
     VOR_ORT,
     Mangel,
     Pruefpunkt,
     Stand,
     Termin,
     Trakt,
+    antworten_neu,
     check_termin,
     check_traktandum,
     is_bereit,
@@ -20,19 +25,25 @@ from .vorbereitung import (
     reordered,
     tag,
     uhr,
+    umgestellt,
 )
 
 __all__ = [
+    "ANTWORTEN",
     "BEDENKZEIT",
     "DIGITAL",
+    "GELTEN_WEITER",
     "HYBRID",
     "KURZ_ZEICHEN",
+    "NEU_IMMER",
+    "NEU_WENN_TAG",
     "VOR_ORT",
     "Mangel",
     "Pruefpunkt",
     "Stand",
     "Termin",
     "Trakt",
+    "antworten_neu",
     "check_termin",
     "check_traktandum",
     "is_bereit",
@@ -42,4 +53,5 @@ __all__ = [
     "reordered",
     "tag",
     "uhr",
+    "umgestellt",
 ]

@@ -15,6 +15,14 @@ KURZ_ZEICHEN = 600
 BEDENKZEIT = timedelta(minutes=15)
 """How long a late release waits before it goes out, so that it can be stopped."""
 
+NEU_WENN_TAG, NEU_IMMER, GELTEN_WEITER = "tag", "immer", "gelten"
+ANTWORTEN = {
+    NEU_WENN_TAG: "Neu erbitten, wenn der Tag ändert",
+    NEU_IMMER: "In jedem Fall neu erbitten",
+    GELTEN_WEITER: "Die Antworten gelten weiter",
+}
+"""What becomes of the answers when a meeting moves."""
+
 INFORMATION, ENTSCHEID, FORMELLES = "information", "entscheid", "formelles"
 VOR_ORT, DIGITAL, HYBRID = "vor_ort", "digital", "hybrid"
 
@@ -89,6 +97,21 @@ def reordered(reihe: Sequence[int], element: int, ziel: int) -> list[int]:
     return rest
 
 
+def umgestellt(reihe: Sequence[str], wuensche: Iterable[tuple[str, int | None]], *, schluss: int) -> list[str]:
+    """Return an agenda after items were added and moved, one wish after the other.
+
+    reihe: the items' keys in order.  wuensche: (key, wanted number, 1-based); a key that is not in the row is new, None
+    puts it before the closing standing items, of which there are `schluss` at the end of the row. Numbers are clipped.
+    """
+    folge = list(reihe)
+    for schluessel, nummer in wuensche:
+        if schluessel in folge:
+            folge.remove(schluessel)
+        ziel = len(folge) - schluss if nummer is None else nummer - 1
+        folge.insert(max(0, min(ziel, len(folge))), schluessel)
+    return folge
+
+
 def uhr(beginn_at: datetime, minuten: Sequence[int]) -> list[tuple[datetime, datetime]]:
     """Return from when until when each item runs, one after the other from the start of the meeting."""
     zeiten, moment = [], beginn_at
@@ -96,6 +119,16 @@ def uhr(beginn_at: datetime, minuten: Sequence[int]) -> list[tuple[datetime, dat
         zeiten.append((moment, moment + timedelta(minutes=dauer)))
         moment += timedelta(minutes=dauer)
     return zeiten
+
+
+def antworten_neu(wahl: str, *, bisher: datetime, neu: datetime) -> bool:
+    """Return whether the answers given for a meeting are asked for again when it moves. wahl: one of ANTWORTEN.
+
+    Raises ValueError for anything else.
+    """
+    if wahl not in ANTWORTEN:
+        raise ValueError(wahl)
+    return wahl == NEU_IMMER or (wahl == NEU_WENN_TAG and tag(bisher) != tag(neu))
 
 
 def jahresplan_warnungen(termine: Sequence[tuple[str, Termin]], *, geplant: int, verlangt: int) -> tuple[str, ...]:

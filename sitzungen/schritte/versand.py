@@ -82,7 +82,7 @@ def add_zustellungen(versand: Versand, empfaenger: list[Empfaenger], *, now: dat
             an_adresse=e.person.email,
             an_name=e.person.name,
             person=e.person.uuid,
-            betreff=brief_betreff(versand.manifest, e.brief),
+            betreff=brief_betreff(versand.manifest, e.brief, person=str(e.person.uuid)),
             builder=BUILD_ZUSTELLUNG,
             objekt=versand.uuid,
             faellig_at=now,
@@ -135,13 +135,3 @@ def hold(versand: Versand) -> int:
     versand.status = Versand.Status.GESTOPPT
     versand.save(update_fields=["status"])
     return in_uebergabe
-
-
-def ohne_unterlagen(sitzung: Sitzung) -> list[str]:
-    """Return the uuids of the people whose Einladung (or later papers) never left: still open, held or failed."""
-    s = Sendung.Status
-    nicht = [s.BEREIT, s.BEANSPRUCHT, s.FEHLGESCHLAGEN]
-    rows = Zustellung.objects.filter(
-        versand__sitzung=sitzung, versand__art=Versand.Art.EINLADUNG, sendung__status__in=nicht
-    )
-    return sorted(str(u) for u in rows.values_list("person__uuid", flat=True))

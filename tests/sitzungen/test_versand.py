@@ -682,15 +682,6 @@ def test_stopped_dispatch_sends_nothing_until_resumed(
     assert len(senke.mails) == 2
 
 
-@pytest.mark.parametrize("status", ["entwurf", "abgesagt"])
-def test_no_papers_later_without_an_einladung(status, geschaeftsstelle, now):
-    sitzung = make_sitzung(status=status)
-
-    with pytest.raises(VersandError):
-        aenderung.create_nachversand(sitzung.pk, grund="x", papiere=[], actor=geschaeftsstelle, now=now)
-    assert Versand.objects.count() == 0
-
-
 def test_wrong_moves_are_refused_and_change_nothing(versandte, geschaeftsstelle, now):
     gleich = Termin(beginn_at=versandte.beginn_at, ende_at=versandte.ende_at, ort=versandte.ort)
     vorbei = Termin(beginn_at=now - timedelta(days=1), ende_at=now, ort="X")

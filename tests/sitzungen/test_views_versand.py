@@ -1,11 +1,9 @@
 """The office's pages of a dispatch; nobody else sees them."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from sitzungen.models import Unterlage, Versand
-from tests.conftest import pdf_bytes
+from sitzungen.models import Versand
 
 pytestmark = pytest.mark.django_db
 BASIS = "/sitzungen/2026-4/versand/"
@@ -189,37 +187,6 @@ def test_probe_sends_both_letters_to_the_asker_only(freigegebene, praesidium, ge
     assert Versand.objects.count() == 0
 
 
-def test_nachversand_by_the_page(versand, praesidium, geschaeftsstelle, deliver, senke, als, pdf_upload):
-    deliver()
-    traktandum = versand.sitzung.traktanden.get(position=3)
-    daten = {"grund": "Die Zahlen trafen heute ein.", "ziel": f"neu:{traktandum.uuid}", "titel": "Zahlen"}
-
-    ohne_datei = als(geschaeftsstelle).post(f"{BASIS}nachversand/", daten)
-    mit = als(geschaeftsstelle).post(f"{BASIS}nachversand/", daten | {"dateien": pdf_upload("Zahlen.pdf")})
-    deliver(None)
-
-    assert "Die Zahlen trafen heute ein." in ohne_datei.content.decode()
-    assert mit.status_code == 302
-    assert [u.titel for u in Unterlage.objects.order_by("pk")] == ["Bericht und Antrag", "Zahlen"]
-    assert [m["subject"].strip() for m in senke.messages()[2:]] == [
-        "Sozialpräsidienkonferenz: Nachversand zur Sitzung 4/2026 vom 10. Dezember 2026"
-    ] * 2
-
-
-def test_nachversand_refuses_a_broken_file_and_stores_nothing(versand, geschaeftsstelle, als, pdf_upload, settings):
-    traktandum = versand.sitzung.traktanden.get(position=3)
-    vorher = sorted(p.name for p in settings.MEDIA_ROOT.iterdir())
-    daten = {"grund": "Nachtrag", "ziel": f"neu:{traktandum.uuid}"}
-
-    antwort = als(geschaeftsstelle).post(
-        f"{BASIS}nachversand/", daten | {"dateien": pdf_upload("Kaputt.pdf", b"%PDF-1.4 kaputt")}
-    )
-
-    assert "Kaputt.pdf" in antwort.content.decode()
-    assert sorted(p.name for p in settings.MEDIA_ROOT.iterdir()) == vorher
-    assert Versand.objects.count() == 1
-
-
 @pytest.mark.parametrize("personen", [1, 3])
 def test_page_asks_the_database_as_often_for_three_as_for_one(
     personen, freigegebene, geschaeftsstelle, tick, als, django_assert_num_queries
@@ -242,28 +209,3 @@ QUERIES = 19
 
 def test_missing_meeting_is_no_page(geschaeftsstelle, als):
     assert als(geschaeftsstelle).get("/sitzungen/2031-1/versand/").status_code == 404
-
-
-def test_new_version_declared_confidential_does_not_reach_the_wide_circle(client, versandte, cast):
-    """The reason typed beside «Neue Fassung, ersetzt» counts as it does for a new paper."""
-    unterlage = Unterlage.objects.get(traktandum__sitzung=versandte, titel="Budgetwerte")
-    client.force_login(cast["geschaeftsstelle"])
-
-    antwort = client.post(
-        f"/sitzungen/{versandte.kennung}/versand/nachversand/",
-        {
-            "grund": "Mit Namen der Betroffenen.",
-            "ziel": f"ersetzt:{unterlage.uuid}",
-            "dateien": [SimpleUploadedFile("geheim.pdf", pdf_bytes())],
-            "vertraulich_grund": "Personendaten",
-        },
-    )
-
-    unterlage.refresh_from_db()
-    versand = Versand.objects.get(sitzung=versandte, art="nachversand")
-    assert antwort.status_code == 302
-    assert (unterlage.klassifizierung, unterlage.vertraulich_grund) == ("vertraulich", "Personendaten")
-    assert versand.manifest["beilagen"] == []
-    assert set(versand.zustellungen.values_list("brief", flat=True)) == {"einladung"}
-    client.force_login(cast["leitgremium"])
-    assert client.get(unterlage.get_absolute_url()).status_code == 404
