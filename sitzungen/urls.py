@@ -10,8 +10,10 @@ from .views import (
     herunterladen,
     jahresplan,
     kalender,
+    leitung,
     lesen,
     nachversand,
+    saal,
     sitzung,
     teilnahme,
     thema,
@@ -72,6 +74,16 @@ vorbereitung: list[URLPattern] = [
 
 # /sitzungen/2026-3/…: the meeting itself
 leiten: list[URLPattern] = [
+    path(f"{_S}leitung/", leitung.leitung_detail, name="leitung"),
+    path(f"{_S}leitung/eroeffnen/", leitung.sitzung_start, name="sitzung-start"),
+    path(f"{_S}leitung/schliessen/", leitung.sitzung_end, name="sitzung-end"),
+    path(f"{_S}leitung/wer/", leitung.leitung_edit, name="leitung-edit"),
+    path(f"{_S}leitung/nachtrag/", leitung.nachtrag_create, name="nachtrag-create"),
+    path(f"{_S}saal/", saal.saal_detail, name="saal"),
+    path(f"{_T}aufrufen/", leitung.traktandum_call, name="traktandum-call"),
+    path(f"{_T}ergebnis/", leitung.traktandum_ausgang, name="traktandum-ausgang"),
+    path(f"{_T}entscheid/", leitung.traktandum_entscheid, name="traktandum-entscheid"),
+    path(f"{_T}information/", leitung.traktandum_information, name="traktandum-information"),
     path(f"{_T}diskussion/", diskussion.diskussion_create, name="diskussion-create"),
     path(f"{_T}diskussion/zurueckziehen/", diskussion.diskussion_withdraw, name="diskussion-withdraw"),
 ]

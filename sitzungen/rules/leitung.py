@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from .vorbereitung import ENTSCHEID, FORMELLES, INFORMATION
 
@@ -158,3 +158,13 @@ def check_schluss(
         wer, werden = ("1 Sitz ist", "wird") if noch_angemeldet == 1 else (f"{noch_angemeldet} Sitze sind", "werden")
         maengel.append(Schlussmangel(f"{wer} noch angemeldet und {werden} mit dem Schluss abgemeldet."))
     return tuple(maengel)
+
+
+def voraussichtliches_ende(now: datetime, *, seit: datetime | None, minuten: int, uebrige: Sequence[int]) -> datetime:
+    """Return when the meeting ends if what is left takes the planned minutes.
+
+    seit, minuten: since when the current item runs and what is planned for it; once that is over it counts as nothing.
+    uebrige: planned minutes of the items not yet called.
+    """
+    aktuell_bis = now if seit is None else max(now, seit + timedelta(minutes=minuten))
+    return aktuell_bis + timedelta(minutes=sum(uebrige))

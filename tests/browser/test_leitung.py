@@ -1,0 +1,133 @@
+"""The chair's desk and the room screen in a real browser."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from mitglieder.models import Sitz
+from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
+from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_unterlage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BREITEN = (375, 768, 1280)
+
+
+def bild(page, name):
+    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
+    if ordner := os.environ.get("BILDER"):
+        page.screenshot(path=Path(ordner) / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def heutige(vorsitz, geschaeftsstelle):
+    """Today's meeting with five items, its papers out."""
+    heute = timezone.localtime().replace(hour=14, minute=0, second=0, microsecond=0)
+    sitzung = make_sitzung(4, beginn_at=heute, status="versandt")
+    titel = (
+        ("Begrüssung und Präsenz", "formelles", ""),
+        ("Lagebild Asyl- und Flüchtlingswesen", "information", "Zwei Regionen berichten, wie sie unterbringen."),
+        ("Budgetwerte Sozialkosten 2027: Empfehlung an die Einwohnergemeinden", "entscheid", "Die Werte steigen."),
+        ("Einheitliche Fallführung: Stand der Einführung", "information", ""),
+        ("Verschiedenes", "formelles", ""),
+    )
+    for name, art, kurz in titel:
+        make_traktandum(
+            sitzung, name, art=art, zusammenfassung=kurz, referent="Andrea Muster", angekuendigt_at=sitzung.versandt_at
+        )
+    for name in ("Bericht", "Tabelle der Budgetwerte"):
+        make_unterlage(sitzung.traktanden.get(position=3), name, person=geschaeftsstelle)
+    return sitzung
+
+
+@pytest.fixture
+def anwesende(heutige):
+    for nr, sitz in enumerate(Sitz.objects.filter(art="region").order_by("pk")[:11]):
+        person = make_person(f"Präsidium{nr}", email=f"p{nr}@portal.test")
+        make_mandat(person, sitz)
+        Anwesenheit.objects.create(
+            sitzung=heutige,
+            teilnahme=Teilnahme.objects.create(sitzung=heutige, sitz=sitz),
+            person=person,
+            als="inhaber",
+            von_at=heutige.beginn_at,
+            weg="leitung",
+            erfasst_von=person,
+            erfasst_at=heutige.beginn_at,
+        )
+
+
+def test_the_room_follows_the_desk(page, adresse, anmelden, heutige, anwesende, vorsitz, pruefe, browser, gemeldet):
+    anmelden(vorsitz)
+    page.goto(f"{adresse}/sitzungen/{heutige.kennung}/leitung/")
+    bild(page, "pult-vorher")
+    page.get_by_role("button", name="Sitzung eröffnen").click()
+    expect(page.get_by_role("heading", name="Begrüssung und Präsenz")).to_be_visible()
+    saal = page.context.new_page()
+    saal.goto(f"{adresse}/sitzungen/{heutige.kennung}/saal/")
+    expect(saal.get_by_role("heading", level=1)).to_have_text("Begrüssung und Präsenz")
+
+    page.get_by_role("button", name="Weiter zu 2").click()
+    expect(page.get_by_role("heading", name="Lagebild Asyl")).to_be_visible()
+    expect(saal.get_by_role("heading", level=1)).to_have_text("Lagebild Asyl- und Flüchtlingswesen", timeout=3_000)
+    page.get_by_role("button", name="zur Kenntnis genommen").click()
+    expect(page.get_by_role("status").filter(has_text="zur Kenntnis genommen")).to_be_visible()
+    page.get_by_role("button", name="Weiter zu 3").click()
+    expect(page.get_by_role("heading", name="Budgetwerte Sozialkosten")).to_be_visible()
+    page.get_by_role("button", name="beschlossen", exact=True).click()
+    expect(page.get_by_text("was beschlossen ist").first).to_be_visible()
+    page.get_by_label("Beschluss oder Bemerkung").fill("Die Werte werden empfohlen.")
+    page.get_by_role("button", name="beschlossen", exact=True).click()
+    expect(saal.get_by_text("beschlossen: Die Werte werden empfohlen.")).to_be_visible(timeout=3_000)
+
+    for breite in BREITEN:
+        page.set_viewport_size({"width": breite, "height": 800})
+        saal.set_viewport_size({"width": breite, "height": 720})
+        pruefe(page)
+        pruefe(saal)
+        bild(page, f"pult-{breite}")
+        bild(saal, f"saal-{breite}")
+        for seite in (page, saal):
+            assert seite.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert saal.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert saal.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") >= 48
+    assert [zeile for zeile in gemeldet if "Security" in zeile] == []
+
+
+def test_what_is_typed_survives_what_others_do(page, adresse, anmelden, heutige, vorsitz):
+    Sitzung.objects.update(
+        status="laufend", begonnen_at=timezone.now(), leitung=vorsitz, aktuell=heutige.traktanden.get(position=3)
+    )
+    anmelden(vorsitz)
+    page.goto(f"{adresse}/sitzungen/{heutige.kennung}/leitung/")
+    feld = page.get_by_label("Beschluss oder Bemerkung")
+    feld.fill("Halb geschrie")
+
+    Sitzung.objects.update(live=7)
+    page.wait_for_selector('[hx-get$="live=7"]', state="attached")
+
+    expect(feld).to_have_value("Halb geschrie")
+    expect(feld).to_be_focused()
+
+
+def test_the_close_lists_first(page, adresse, anmelden, heutige, vorsitz, pruefe):
+    Sitzung.objects.update(
+        status="laufend", begonnen_at=timezone.now(), leitung=vorsitz, aktuell=heutige.traktanden.get(position=5)
+    )
+    anmelden(vorsitz)
+    page.goto(f"{adresse}/sitzungen/{heutige.kennung}/leitung/nachtrag/")
+    for breite in BREITEN:
+        page.set_viewport_size({"width": breite, "height": 800})
+        pruefe(page)
+        bild(page, f"nachtrag-{breite}")
+    page.goto(f"{adresse}/sitzungen/{heutige.kennung}/leitung/schliessen/")
+    for breite in BREITEN:
+        page.set_viewport_size({"width": breite, "height": 800})
+        pruefe(page)
+        bild(page, f"schluss-{breite}")
+    page.get_by_label("Trotzdem schliessen").check()
+    page.get_by_role("button", name="Sitzung schliessen").click()
+    page.wait_for_url(f"{adresse}/sitzungen/{heutige.kennung}/")
+    assert Sitzung.objects.get().status == "geschlossen"
