@@ -15,6 +15,11 @@ SAETZE = {
     "diskussion.zurueckgezogen": "verlangt die Diskussion zum Traktandum «{objekt}» nicht mehr",
     "aenderung.verworfen": "hat eine vorgemerkte Änderung an der Sitzung {objekt} verworfen",
     "aenderung.vorgemerkt": "hat eine Änderung an der Sitzung {objekt} für den Nachversand vorgemerkt",
+    "antwort.entschuldigt": "hat {sitz} für die Sitzung {objekt} entschuldigt",
+    "antwort.erinnert": "hat an die Antwort für die Sitzung {objekt} erinnert ({mails} Mails)",
+    "antwort.links_erstellt": "hat für die Sitzung {objekt} die Links zur Antwort ausgestellt",
+    "antwort.vertreten": "hat für {sitz} an der Sitzung {objekt} eine Stellvertretung angegeben",
+    "antwort.zugesagt": "hat für {sitz} an der Sitzung {objekt} zugesagt",
     "gast.ausgeladen": "hat {person} als Gast ausgeladen ({objekt})",
     "gast.zugelassen": "hat {person} als Gast zugelassen ({objekt})",
     "kalenderabo.beendet": "hat das eigene Kalenderabo beendet",
@@ -64,6 +69,10 @@ SAETZE = {
     "versand.probe": "hat sich einen Probeversand der Sitzung {objekt} gesandt",
     "versand.verschiebung": "hat die Verschiebung {objekt} versandt",
     "versand.vorgezogen": "hat den Versand der Sitzung {objekt} vorgezogen",
+    "vertretung.abgelehnt": "hat die Stellvertretung für {sitz} an der Sitzung {objekt} abgelehnt",
+    "vertretung.angenommen": "hat die Stellvertretung für {sitz} an der Sitzung {objekt} angenommen",
+    "vertretung.benannt": "hat {person} als Stellvertretung für {sitz} an der Sitzung {objekt} benannt",
+    "vertretung.zurueckgezogen": "hat die Stellvertretung durch {person} für {sitz} an der Sitzung {objekt} zurückgezogen",
     "wunsch.eingereicht": "hat den Traktandenwunsch «{objekt}» eingereicht",
 }
 

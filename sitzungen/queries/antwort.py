@@ -1,0 +1,238 @@
+"""What a seat answered and may still answer: for its page, the dashboard and the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from konferenz.einstellungen import wert
+from konferenz.rules import antwort_bis_at
+from mitglieder.models import Mandat, Person, Sitz, Stellvertretung, Zugangslink
+from mitglieder.permissions import Umfang
+from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
+from sitzungen.rules.antwort import Stand, why_closed
+
+IM_AUFTRAG = frozenset({Teilnahme.Kanal.TELEFON, Teilnahme.Kanal.MAIL, Teilnahme.Kanal.MUENDLICH})
+
+
+def stand_of(sitzung: Sitzung, *, hat_angemeldet: bool) -> Stand:
+    """Return how far a meeting is for the rule of who may still answer (no query)."""
+    return Stand(
+        is_bekannt=sitzung.is_termin_bekannt,
+        is_abgesagt=sitzung.status == Sitzung.Status.ABGESAGT,
+        is_eroeffnet=sitzung.status == Sitzung.Status.LAUFEND,
+        is_geschlossen=sitzung.status == Sitzung.Status.GESCHLOSSEN,
+        hat_angemeldet=hat_angemeldet,
+    )
+
+
+def inhaber_of(sitzung: Sitzung, sitz: Sitz) -> Person | None:
+    """Return who holds a seat on the meeting's day (Zurich); None while it is vacant (one query)."""
+    tag = timezone.localdate(sitzung.beginn_at)
+    mandat = Mandat.objects.current(tag).filter(sitz=sitz).select_related("person").order_by("pk").first()
+    return mandat.person if mandat else None
+
+
+def herkunft(teilnahme: Teilnahme) -> str:
+    """Return how an answer came that the office recorded: «am Telefon, durch Andrea Muster»; empty for one's own (no query
+    where antwort_von is loaded).
+    """
+    if teilnahme.antwort_kanal not in IM_AUFTRAG or teilnahme.antwort_von is None:
+        return ""
+    return f"{teilnahme.get_antwort_kanal_display()}, durch {teilnahme.antwort_von.name}"
+
+
+def standing_list(sitz: Sitz, tag: date) -> list[Stellvertretung]:
+    """Return a seat's standing list on a day, active people only, by name (one query)."""
+    zeilen = Stellvertretung.objects.current(tag).filter(sitz=sitz, person__is_active=True).select_related("person")
+    return list(zeilen.order_by("person__nachname", "person__vorname", "pk"))
+
+
+@dataclass(frozen=True)
+class Antwortlage:
+    """All that the page of one seat's answer shows.
+
+    teilnahme: the seat's row, unsaved where nothing was answered.  inhaber: who holds the seat on the meeting's day.
+    zu: why no answer is possible (any more); empty while it is.  bis_at: until when it is asked for.
+    """
+
+    sitzung: Sitzung
+    sitz: Sitz
+    teilnahme: Teilnahme
+    inhaber: Person | None
+    liste: tuple[Stellvertretung, ...]
+    zu: str
+    bis_at: datetime
+    darf_vertreten: bool
+
+    @property
+    def is_beantwortet(self) -> bool:
+        return self.teilnahme.antwort != Teilnahme.Antwort.OFFEN
+
+    @property
+    def is_vorsitz(self) -> bool:
+        return self.sitz.art == Sitz.Art.VORSITZ
+
+    @property
+    def herkunft(self) -> str:
+        return herkunft(self.teilnahme)
+
+
+def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool = False) -> Antwortlage:
+    """Return the state of one seat's answer (six queries, whatever the length of the list)."""
+    reihen = Teilnahme.objects.filter(sitzung=sitzung, sitz=sitz).select_related("sitz", "vertretung", "antwort_von")
+    teilnahme = reihen.first() or Teilnahme(sitzung=sitzung, sitz=sitz)
+    angemeldet = teilnahme.pk is not None and Anwesenheit.objects.filter(teilnahme=teilnahme).exists()
+    stand = stand_of(sitzung, hat_angemeldet=angemeldet)
+    return Antwortlage(
+        sitzung=sitzung,
+        sitz=sitz,
+        teilnahme=teilnahme,
+        inhaber=inhaber_of(sitzung, sitz),
+        liste=tuple(standing_list(sitz, timezone.localdate(sitzung.beginn_at))),
+        zu=why_closed(stand, beginn_at=sitzung.beginn_at, ende_at=sitzung.ende_at, now=now, buero=buero),
+        bis_at=antwort_bis_at(sitzung.beginn_at, tage=int(wert("antwort_bis_tage"))),
+        darf_vertreten=sitz.stimmberechtigt or bool(wert("beratende_vertretung")),
+    )
+
+
+# --- One's own seats --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MeinSitz:
+    """One's part in a meeting: the seat one holds, or the one for which one is named as substitute (is_vertretung)."""
+
+    sitzung: Sitzung
+    sitz: Sitz
+    teilnahme: Teilnahme | None
+    is_vertretung: bool
+    is_offen: bool
+
+    @property
+    def antwort(self) -> str:
+        return self.teilnahme.antwort if self.teilnahme else ""
+
+    @property
+    def braucht_antwort(self) -> bool:
+        """Whether the person should do something now."""
+        if not self.is_offen:
+            return False
+        teilnahme = self.teilnahme
+        if self.is_vertretung:
+            return teilnahme is not None and teilnahme.vertretung_stand == Teilnahme.Vertretung.BENANNT
+        return (
+            teilnahme is None
+            or not teilnahme.antwort
+            or teilnahme.neu_erbeten_at is not None
+            or teilnahme.vertretung_stand == Teilnahme.Vertretung.ABGELEHNT
+        )
+
+    @property
+    def herkunft(self) -> str:
+        return herkunft(self.teilnahme) if self.teilnahme else ""
+
+    @property
+    def url(self) -> str:
+        """Where one answers for the seat."""
+        if self.is_vertretung:
+            return reverse("sitzungen:vertretung-reply", args=[self.sitzung.kennung])
+        return f"{reverse('sitzungen:antwort-edit', args=[self.sitzung.kennung])}?sitz={self.sitz.uuid}"
+
+
+def meine_sitze(sitzungen: Sequence[Sitzung], umfang: Umfang) -> list[MeinSitz]:
+    """Return the person's seats at these meetings, and those for which the person is named as substitute (one query).
+
+    Only meetings whose date is known; by meeting, then by seat.
+    """
+    bekannte = [s for s in sitzungen if s.is_termin_bekannt]
+    if umfang.person is None or umfang.zugang is not None or not bekannte:
+        return []
+    eigene = {m.sitz_id: m for m in umfang.sitze}
+    reihen = Teilnahme.objects.filter(sitzung__in=bekannte).filter(
+        Q(sitz__in=list(eigene)) | Q(vertretung=umfang.person) & ~Q(vertretung_stand=Teilnahme.Vertretung.ABGELEHNT)
+    )
+    teilnahmen = {
+        (t.sitzung_id, t.sitz_id): t for t in reihen.select_related("sitz", "vertretung", "antwort_von").order_by("pk")
+    }
+    gefunden = []
+    for sitzung in bekannte:
+        stand = stand_of(sitzung, hat_angemeldet=False)
+        zu = why_closed(stand, beginn_at=sitzung.beginn_at, ende_at=sitzung.ende_at, now=umfang.now)
+        tag = timezone.localdate(sitzung.beginn_at)
+        for mandat in sorted(eigene.values(), key=lambda m: m.sitz.reihenfolge):
+            if mandat.bis is None or mandat.bis > tag:
+                teilnahme = teilnahmen.get((sitzung.pk, mandat.sitz_id))
+                gefunden.append(MeinSitz(sitzung, mandat.sitz, teilnahme, is_vertretung=False, is_offen=not zu))
+        gefunden += [
+            MeinSitz(sitzung, t.sitz, t, is_vertretung=True, is_offen=not zu)
+            for (sitzung_id, sitz_id), t in teilnahmen.items()
+            if sitzung_id == sitzung.pk and sitz_id not in eigene
+        ]
+    return gefunden
+
+
+# --- Links in letters -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Antwortweg:
+    """Where a person answers for one seat (its pk): the words of the button, and the address on this site."""
+
+    text: str
+    path: str
+    sitz: int
+
+
+def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) -> dict[int, list[Antwortweg]]:
+    """Return by pk of the meeting where a person answers, a way per seat (three queries, whatever the number of meetings).
+
+    The signed link where there is one, else the page in the portal. Nothing for a meeting that has begun or is called off.
+    """
+    kommende = [s for s in sitzungen if s.beginn_at > now and s.status != Sitzung.Status.ABGESAGT]
+    mandate = list(Mandat.objects.filter(person__uuid=person).select_related("sitz").order_by("sitz__reihenfolge"))
+    reihen = Teilnahme.objects.filter(sitzung__in=kommende).filter(
+        Q(sitz__in=[m.sitz_id for m in mandate]) | Q(vertretung__uuid=person)
+    )
+    teilnahmen = list(reihen.select_related("sitz").order_by("sitz__reihenfolge"))
+    links = {
+        link.objekt: link.path
+        for link in Zugangslink.objects.usable(now).filter(
+            zweck=Zugangslink.Zweck.ANTWORT, person__uuid=person, objekt__in=[t.uuid for t in teilnahmen]
+        )
+    }
+    wege: dict[int, list[Antwortweg]] = {}
+    for sitzung in kommende:
+        je_sitz = {t.sitz_id: t for t in teilnahmen if t.sitzung_id == sitzung.pk}
+        tag = timezone.localdate(sitzung.beginn_at)
+        eigene = [m.sitz for m in mandate if m.von <= tag and (m.bis is None or m.bis > tag)]
+        wege[sitzung.pk] = [
+            Antwortweg(
+                "Teilnahme melden" if len(eigene) == 1 else f"Teilnahme melden: {sitz}",
+                _path(links, je_sitz.get(sitz.pk), reverse("sitzungen:antwort-edit", args=[sitzung.kennung])),
+                sitz.pk,
+            )
+            for sitz in eigene
+        ]
+        wege[sitzung.pk] += [
+            Antwortweg(
+                "Anfrage beantworten"
+                if teilnahme.vertretung_stand == Teilnahme.Vertretung.BENANNT
+                else "Antwort zur Stellvertretung ändern",
+                _path(links, teilnahme, reverse("sitzungen:vertretung-reply", args=[sitzung.kennung])),
+                teilnahme.sitz_id,
+            )
+            for teilnahme in je_sitz.values()
+            if teilnahme.is_vertretung_benannt and teilnahme.sitz_id not in {s.pk for s in eigene}
+        ]
+    return wege
+
+
+def _path(links: dict[UUID | None, str], teilnahme: Teilnahme | None, ersatz: str) -> str:
+    return links.get(teilnahme.uuid, ersatz) if teilnahme else ersatz
