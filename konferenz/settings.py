@@ -53,6 +53,7 @@ NAVIGATION: list[str] = [
 ]  # (request) -> entries of the page head
 UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.naechste_sitzung",
+    "sitzungen.kacheln.antworten",
     "sitzungen.kacheln.neu_fuer_mich",
     "sitzungen.kacheln.gelesen",
     "sitzungen.kacheln.buero_wartet",
@@ -200,6 +201,7 @@ ZUGANG_ZIELE = {
         "titel": "Verteiler Ihrer Region",
         "text": "Prüfen Sie, wer die Unterlagen der Sozialpräsidienkonferenz erhält, und bestätigen oder berichtigen Sie die Liste.",
     },
+    "antwort": {"ansicht": "sitzungen.views.antwort.per_link"},  # answers on the link's own page, without a session
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

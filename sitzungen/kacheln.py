@@ -21,6 +21,7 @@ from mitglieder.kacheln import Schritt
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Sitzung
 from sitzungen.queries import pendent, sitzplan, termine
+from sitzungen.queries.antwort import meine_sitze
 
 VERTRETUNG_AB = timedelta(days=14)
 
@@ -211,6 +212,26 @@ def _with_zustand(punkte: list[tuple[str, datetime, bool]], now: datetime) -> li
         gezeigt = timezone.localdate(zeit) if name.startswith(("Antwort", "Freigabe")) else zeit
         found.append(Wochenpunkt(name, gezeigt, zustand, hinweis if zustand == "jetzt" else ""))
     return found
+
+
+# --- One's own answers ------------------------------------------------------------------------------
+
+
+def antworten(request: HttpRequest) -> Kachel | None:
+    """Ask «Nehmen Sie teil?»: the next meeting with one's answer, and later ones not answered yet (two queries)."""
+    scope = _scope(request)
+    if not scope.sitze and scope.sieht_alles_veroeffentlichte:
+        return None  # the office answers for nobody here
+    kommende = termine.kommende_sitzungen(scope)
+    meine = [m for m in meine_sitze(kommende, scope) if m.is_offen]
+    zeilen = [m for m in meine if m.braucht_antwort or m.sitzung == meine[0].sitzung]
+    if not zeilen:
+        return None
+    return Kachel(
+        "sitzungen/_kachel_antworten.html",
+        {"zeilen": zeilen, "mehrere": len({m.sitz.pk for m in meine}) > 1},
+        rang=15,
+    )
 
 
 # --- The first hour ---------------------------------------------------------------------------------

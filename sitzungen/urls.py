@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from .views import (
     aenderung,
+    antwort,
     diskussion,
     freigabe,
     gast,
@@ -119,6 +120,14 @@ teilnahmen: list[URLPattern] = [
     path(f"{_S}teilnahme/", teilnahme.teilnahme_list, name="teilnahme-list"),
 ]
 
+# /sitzungen/2026-3/antwort/, …/teilnahme/<uuid>/: what a seat answers, who comes instead
+antworten: list[URLPattern] = [
+    path(f"{_S}antwort/", antwort.antwort_edit, name="antwort-edit"),
+    path(f"{_S}vertretung/", antwort.vertretung_reply, name="vertretung-reply"),
+    path(f"{_S}teilnahme/<uuid:sitz>/", antwort.teilnahme_edit, name="teilnahme-edit"),
+    path(f"{_S}teilnahme/<uuid:sitz>/erinnern/", antwort.teilnahme_remind, name="teilnahme-remind"),
+]
+
 # /sitzungen/…: the members' area
 sitzung_lesen: list[URLPattern] = [
     path("sitzungen/", lesen.sitzung_list, name="sitzung-list"),
@@ -154,6 +163,7 @@ urlpatterns: list[URLPattern] = [
     *leiten,
     *versenden,
     *teilnahmen,
+    *antworten,
     *sitzung_lesen,
     *unterlage_lesen,
     *kalender_abo,

@@ -109,6 +109,7 @@ def werte(versandte, cast):
         "wuensche": [str(wunsch.uuid)],
         "mitglieder": [str(person.uuid)],
         "sitze": [str(sitz.uuid)],
+        "sitz": [str(sitz.uuid)],
         "mandate": [str(person.mandate.get().uuid)],
         "stellvertretungen": [str(ersatz.uuid)],
         "mitgliedschaften": [str(cast["leitgremium"].mitgliedschaften.get().uuid)],

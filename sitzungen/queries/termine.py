@@ -61,6 +61,11 @@ def next_sitzung(umfang: Umfang) -> Sitzung | None:
     return Sitzung.objects.visible_to(umfang).upcoming(umfang.now).first()
 
 
+def kommende_sitzungen(umfang: Umfang) -> list[Sitzung]:
+    """Return the meetings still ahead that the person may know of, nearest first (one query)."""
+    return list(Sitzung.objects.visible_to(umfang).upcoming(umfang.now))
+
+
 def list_sitzungen(umfang: Umfang, jahr: int | None) -> QuerySet[Sitzung]:
     """Return the meetings of a year (of all years without one), the latest first, with what a row shows."""
     rows = Sitzung.objects.visible_to(umfang)

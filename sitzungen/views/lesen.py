@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries import lesen, sitzplan, termine
+from sitzungen.queries.antwort import meine_sitze
 
 JE_SEITE = 20
 
@@ -60,5 +61,6 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "kopf": lesen.make_kopf(sitzung, seite, scope),
             "vertretung": vertretung,
             "is_plan_offen": is_plan_offen,
+            "mein_sitz": meine_sitze([sitzung], scope),
         },
     )
