@@ -25,6 +25,7 @@ from . import takt
 from .actions import demo as demo_deeds
 from .actions import freigabe, jahresplan, traktandum, unterlage, versand
 from .demo_papiere import Auftrag, make_papiere
+from .demo_praesenz import load_plaetze, make_praesenz
 from .models import Sitzung, Thema, Traktandum, Versand, Zustellung
 from .rules import Termin
 
@@ -57,9 +58,15 @@ def load(*, now: datetime, say: Callable[[str], None]) -> None:
     say("Archiv, fällige und kommende Sitzung …")
     archiv = [
         demo_deeds.Vergangene(
-            j, n, beginn, ORTE[n % 4], punkte, [next(dateien) for p in punkte for _ in p.get("papiere", [])]
+            j,
+            n,
+            beginn,
+            ORTE[n % 4],
+            punkte,
+            [next(dateien) for p in punkte for _ in p.get("papiere", [])],
+            make_praesenz(load_plaetze(timezone.localdate(beginn)), folge, beginn, beginn + demo_deeds.DAUER),
         )
-        for j, n, beginn, punkte in vergangene
+        for folge, (j, n, beginn, punkte) in enumerate(vergangene)
     ]
     demo_deeds.create_archiv(archiv, actor=buero)
     naechste = (jahr, nr + 1) if nr < 4 else (jahr + 1, 1)

@@ -12,8 +12,10 @@ from konferenz.dateien import path_of
 from konferenz.mappe import Teil, build_mappe
 from konferenz.models import Datei
 from konferenz.pdf import render_pdf
+from mitglieder.models import Sozialregion
 
 from .queries.paket import Inhalt, angaben, dossier_inhalt, titel_dativ
+from .queries.praesenzjahr import Praesenzjahr
 
 
 @dataclass(frozen=True)
@@ -81,3 +83,14 @@ def _context(roh: Inhalt, stand: datetime) -> dict[str, Any]:
             for t in roh["traktanden"]
         ],
     }
+
+
+def make_praesenznachweis(region: Sozialregion, praesenz: Praesenzjahr, *, stand: datetime) -> bytes:
+    """Return the evidence of a region's attendance in a year: dates, persons, times, no amounts (R37).
+
+    praesenz: of queries.praesenzjahr.load_praesenzjahr for the region's seat alone.  stand: when it was made.  Raises PdfError.
+    """
+    return render_pdf(
+        "pdf/praesenznachweis.html",
+        {"region": region, "praesenz": praesenz, "zeile": praesenz.zeilen[0], "stand": stand},
+    )

@@ -14,6 +14,7 @@ from .views import (
     leitung,
     lesen,
     nachversand,
+    praesenzjahr,
     saal,
     sitzung,
     teilnahme,
@@ -31,6 +32,18 @@ planung: list[URLPattern] = [
     path("sitzungen/jahresplan/", jahresplan.jahresplan_start, name="jahresplan"),
     path("sitzungen/jahresplan/<int:jahr>/", jahresplan.jahresplan_edit, name="jahresplan-edit"),
     path("sitzungen/neu/", sitzung.sitzung_create, name="sitzung-create"),
+    path("sitzungen/praesenz/", praesenzjahr.praesenz_start, name="praesenz-start"),
+    path("sitzungen/praesenz/<int:jahr>/", praesenzjahr.praesenz_jahr, name="praesenz-jahr"),
+    path(
+        "sitzungen/praesenz/<int:jahr>/tabelle.csv", praesenzjahr.praesenz_export, {"typ": "csv"}, name="praesenz-csv"
+    ),
+    path(
+        "sitzungen/praesenz/<int:jahr>/tabelle.xlsx",
+        praesenzjahr.praesenz_export,
+        {"typ": "xlsx"},
+        name="praesenz-xlsx",
+    ),
+    path("sitzungen/praesenz/<int:jahr>/<str:kuerzel>.pdf", praesenzjahr.praesenz_nachweis, name="praesenz-nachweis"),
 ]
 
 # /sitzungen/wunsch/…, /themen/: what members want, what it is about

@@ -11,8 +11,32 @@ from django.db import transaction
 
 from konferenz.dateien import GespeicherteDatei, create_datei
 from konferenz.rules import versand_due_at
-from mitglieder.models import Person, Sitz
-from sitzungen.models import Fassung, Sitzung, Teilnahme, Thema, Traktandenwunsch, Traktandum, Unterlage
+from mitglieder.models import Person, Sitz, Stellvertretung
+from sitzungen.models import Anwesenheit, Fassung, Sitzung, Teilnahme, Thema, Traktandenwunsch, Traktandum, Unterlage
+
+DAUER = timedelta(hours=2, minutes=5)
+"""How long the meetings of the past took."""
+
+
+@dataclass(frozen=True)
+class Strecke:
+    """A stretch of presence of the past. als: inhaber or vertretung."""
+
+    person: Person
+    als: str
+    von_at: datetime
+    bis_at: datetime
+
+
+@dataclass(frozen=True)
+class Gewesen:
+    """What one seat answered for a meeting of the past, and who came."""
+
+    sitz: Sitz
+    person: Person
+    antwort: str
+    vertretung: Person | None = None
+    strecken: tuple[Strecke, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -25,6 +49,7 @@ class Vergangene:
     ort: str
     traktanden: Sequence[Mapping[str, Any]]
     dateien: Sequence[GespeicherteDatei]
+    praesenz: Sequence[Gewesen] = ()
 
 
 @transaction.atomic(durable=True)
@@ -47,10 +72,13 @@ def create_archiv(sitzungen: Sequence[Vergangene], *, actor: Person) -> None:
             freigegeben_von=actor,
             versandt_at=versand_at,
             begonnen_at=vergangene.beginn_at,
-            beendet_at=vergangene.beginn_at + timedelta(hours=2, minutes=5),
+            beendet_at=vergangene.beginn_at + DAUER,
+            leitung=next((g.person for g in vergangene.praesenz if g.sitz.art == Sitz.Art.VORSITZ), None),
             created_at=versand_at - timedelta(days=90),
         )
+        _write_praesenz(sitzung, vergangene.praesenz, actor=actor)
         dateien = iter(vergangene.dateien)
+        uhr = vergangene.beginn_at
         for position, punkt in enumerate(vergangene.traktanden, start=1):
             traktandum = Traktandum.objects.create(
                 sitzung=sitzung,
@@ -62,13 +90,53 @@ def create_archiv(sitzungen: Sequence[Vergangene], *, actor: Person) -> None:
                 minuten=punkt["minuten"],
                 zusammenfassung=punkt.get("zusammenfassung", ""),
                 ausgang=punkt.get("ausgang", Traktandum.Ausgang.OFFEN),
+                ausgang_text=punkt.get("ausgang_text", ""),
+                angekuendigt_at=versand_at,
+                begonnen_at=uhr,
+                beendet_at=uhr + timedelta(minutes=punkt["minuten"]),
             )
+            uhr += timedelta(minutes=punkt["minuten"])
             for nr, papier in enumerate(punkt.get("papiere", []), start=1):
                 unterlage = Unterlage.objects.create(traktandum=traktandum, position=nr, titel=papier["titel"])
                 datei = create_datei(next(dateien), now=versand_at - timedelta(days=3))
                 Fassung.objects.create(
                     unterlage=unterlage, nr=1, datei=datei, hochgeladen_von=actor, hochgeladen_at=datei.created_at
                 )
+
+
+def _write_praesenz(sitzung: Sitzung, praesenz: Sequence[Gewesen], *, actor: Person) -> None:
+    geantwortet_at = sitzung.beginn_at - timedelta(days=5)
+    teilnahmen = Teilnahme.objects.bulk_create(
+        Teilnahme(
+            sitzung=sitzung,
+            sitz=g.sitz,
+            antwort=g.antwort,
+            antwort_at=geantwortet_at if g.antwort else None,
+            antwort_von=g.person if g.antwort else None,
+            antwort_kanal=Teilnahme.Kanal.PORTAL if g.antwort else "",
+            vertretung=g.vertretung,
+            vertretung_funktion=Stellvertretung.Funktion.VIZEPRAESIDIUM if g.vertretung else "",
+            vertretung_stand=Teilnahme.Vertretung.ANGENOMMEN if g.vertretung else "",
+            vertretung_benannt_at=geantwortet_at if g.vertretung else None,
+            vertretung_antwort_at=geantwortet_at if g.vertretung else None,
+        )
+        for g in praesenz
+    )
+    Anwesenheit.objects.bulk_create(
+        Anwesenheit(
+            sitzung=sitzung,
+            teilnahme=teilnahme,
+            person=strecke.person,
+            als=strecke.als,
+            von_at=strecke.von_at,
+            bis_at=strecke.bis_at,
+            weg=Anwesenheit.Weg.LEITUNG,
+            erfasst_von=actor,
+            erfasst_at=strecke.von_at,
+        )
+        for g, teilnahme in zip(praesenz, teilnahmen, strict=True)
+        for strecke in g.strecken
+    )
 
 
 @transaction.atomic(durable=True)

@@ -305,11 +305,15 @@ def _after(sitzung: Sitzung, lage: Lage) -> Vertretung:
 def _platz_after(zeile: Sitzzeile, strecken: Sequence[Anwesenheit]) -> Plansitz:
     if strecken:
         vertreter = [a for a in strecken if a.als == Anwesenheit.Als.VERTRETUNG]
-        notizen = (", ".join(f"{_uhr(a.von_at)}–{_uhr(a.bis_at) if a.bis_at else ''} Uhr" for a in strecken),)
+        einzeln = len({a.person_id for a in strecken}) == 1
+        notizen = tuple(
+            f"{_uhr(a.von_at)}–{_uhr(a.bis_at) if a.bis_at else ''} Uhr" + ("" if einzeln else f", {a.person}")
+            for a in strecken
+        )
+        durch = f"vertreten durch {', '.join(dict.fromkeys(str(a.person) for a in vertreter))}"
         if len(vertreter) == len(strecken):
-            wort = f"vertreten durch {', '.join(dict.fromkeys(str(a.person) for a in vertreter))}"
-            return Plansitz(zeile, "vertreten", wort, notizen)
-        wort = "anwesend, zeitweise vertreten" if vertreter else "anwesend"
+            return Plansitz(zeile, "vertreten", durch, notizen)
+        wort = f"anwesend, zeitweise {durch}" if vertreter else "anwesend"
         return Plansitz(zeile, "da", wort, notizen)
     if zeile.mandat is None:
         return Plansitz(zeile, "vakant", "vakant")

@@ -40,6 +40,7 @@ def sitzung_list(request: HttpRequest) -> HttpResponse:
             "gesamt": gesamt,
             "abfrage": f"jahr={jahr or 'alle'}",
             "darf_planen": has_recht(scope, Recht.SITZUNG_PLANEN),
+            "darf_praesenz": has_recht(scope, Recht.TEILNAHMEN_SEHEN),
             "darf_abonnieren": has_recht(scope, Recht.TERMIN_SEHEN),
         },
     )

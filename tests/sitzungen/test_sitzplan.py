@@ -181,13 +181,13 @@ def test_after_the_meeting_it_says_who_was_there(besetzte):
     assert vertretung.titel == "3 von 13 Regionen waren vertreten"
     assert vertretung.satz == "Von 14 Sitzen mit Stimme waren 3 besetzt."
     assert gefunden["SOL"] == ("da", "anwesend")
-    assert gefunden["SRTG"] == ("da", "anwesend, zeitweise vertreten")
+    assert gefunden["SRTG"] == ("da", "anwesend, zeitweise vertreten durch Andrea Ersatz")
     assert gefunden["DOR"] == ("vertreten", "vertreten durch Andrea Ersatz")
     assert gefunden["MUL"] == ("entschuldigt", "entschuldigt")
     assert gefunden["WAS"] == ("offen", "abwesend")
     assert gefunden["THI"] == ("vakant", "vakant")
     [platz] = [platz for platz in vertretung.plaetze if platz.kuerzel == "SRTG"]
-    assert platz.notizen == ("14.00–14.40 Uhr, 14.40–16.00 Uhr",)
+    assert platz.notizen == ("14.00–14.40 Uhr, Andrea Ersatz", "14.40–16.00 Uhr, Andrea SRTG")
 
 
 def test_a_meeting_without_recorded_presence_says_so(besetzte):
