@@ -275,6 +275,11 @@ class Sitzung(models.Model):
         """Whether seats and Leitgremien may know date and place."""
         return self.is_veroeffentlicht or self.terminankuendigung_at is not None or self.versandt_at is not None
 
+    @property
+    def is_saal_offen(self) -> bool:
+        """Whether seats check themselves in: once the chair has opened the room, in a digital meeting always."""
+        return self.form == self.Form.DIGITAL or self.saal_offen_at is not None
+
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
         """Return the roles that count towards this meeting for a right: before its papers are out, only the preparing ones.
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from konferenz.rules import noetige_ja
 from mitglieder.models import Mandat, Person, Sitz
 from sitzungen.models import Anwesenheit, Ausstand, Sitzung, Teilnahme
-from sitzungen.rules.praesenz import Ausuebung, Ersatz, Sitzlage, Wahl, Wer, who_exercises
+from sitzungen.rules.praesenz import SATZ_AUSSTAND, Ausuebung, Ersatz, Sitzlage, Wahl, Wer, who_exercises
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,11 @@ class Lage:
     def anwesend(self) -> int:
         """Seats on which somebody sits now, voting or not."""
         return sum(zeile.ausuebung.is_anwesend for zeile in self.zeilen)
+
+    @property
+    def im_ausstand(self) -> int:
+        """Voting seats present that would count, were they not in Ausstand for the current item."""
+        return sum(zeile.ausuebung.is_anwesend and zeile.ausuebung.satz == SATZ_AUSSTAND for zeile in self.zeilen)
 
     @property
     def noetig(self) -> int | None:

@@ -47,6 +47,25 @@ def inhaber_of(teilnahme: Teilnahme) -> Person | None:
     return mandat.person if mandat else None
 
 
+def expected_person(teilnahme: Teilnahme) -> Person:
+    """Return who is expected on a seat: the holder who said yes, or the substitute named who has not declined.
+
+    Raises SaalError with the words that say why nobody is.
+    """
+    inhaber = inhaber_of(teilnahme)
+    if teilnahme.neu_erbeten_at is not None:
+        raise SaalError("hat seit der Verschiebung nicht neu geantwortet")
+    if teilnahme.antwort == Teilnahme.Antwort.ZUGESAGT and inhaber is not None:
+        return inhaber
+    if teilnahme.vertretung is not None:
+        if teilnahme.is_vertretung_benannt:
+            return teilnahme.vertretung
+        raise SaalError("die Stellvertretung hat abgelehnt")
+    if inhaber is None:
+        raise SaalError("vakant")
+    raise SaalError("entschuldigt" if teilnahme.antwort == Teilnahme.Antwort.ENTSCHULDIGT else "keine Antwort")
+
+
 def seat_person(
     teilnahme: Teilnahme,
     person: Person,
@@ -144,6 +163,15 @@ def leave_seat(
     touch_saal(teilnahme.sitzung)
     note("anwesenheit.beendet", teilnahme, actor=actor, now=now, person=offene.person.uuid, bis=offene.bis_at)
     return offene
+
+
+def require_gast_frei(sitzung: Sitzung, person: Person) -> Anwesenheit | None:
+    """Return the stretch of a guest who is there already, else None. Raises SaalError where the person sits on a seat."""
+    offene = Anwesenheit.objects.filter(sitzung=sitzung, person=person, bis_at__isnull=True)
+    anwesenheit = offene.select_related("person", "teilnahme__sitz").first()
+    if anwesenheit is not None and anwesenheit.teilnahme is not None:
+        raise SaalError(f"{_wer_sitzt(anwesenheit)} Niemand ist auf zwei Plätzen zugleich.")
+    return anwesenheit
 
 
 def end_at(offene: Anwesenheit, *, at: datetime | None, now: datetime) -> datetime:

@@ -10,9 +10,19 @@ from django.utils import timezone
 
 from konferenz import smtp
 from konferenz.nachricht import AnhangSpeicher
+from sitzungen.actions.praesenz import check_in, check_out
 from sitzungen.queries.paket import dossier_stand, load_inhalt, unlesbare
 from sitzungen.takt import dispatch_versand
-from tests.conftest import make_datei, make_sitzung, make_traktandum, make_unterlage, pdf_bytes
+from tests.conftest import (
+    make_datei,
+    make_person,
+    make_sitzung,
+    make_traktandum,
+    make_unterlage,
+    make_vertretung,
+    pdf_bytes,
+)
+from tests.sitzungen.saal import minutes_after, sitz_of
 from tests.smtp_senke import TestSenke
 
 FAELLIG = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
@@ -85,3 +95,45 @@ def make_dossier_ready(sitzung):
 def bereite(freigegebene):
     """The released meeting with its dossier made."""
     return make_dossier_ready(freigegebene)
+
+
+# --- a meeting that runs ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def laufende(transactional_db):
+    """A meeting opened on Donnerstag, 10. Dezember 2026, 14 Uhr."""
+    return make_sitzung(status="laufend")
+
+
+@pytest.fixture
+def srtg():
+    return sitz_of("SRTG")
+
+
+@pytest.fixture
+def ersatz(laufende, srtg):
+    """The substitute of Thal-Gäu."""
+    person = make_person("Ersatz", vorname="Eva")
+    make_vertretung(laufende, srtg, person)
+    return person
+
+
+@pytest.fixture
+def anmelden(laufende, geschaeftsstelle):
+    """Check in at a minute after the opening."""
+
+    def tat(sitz, person, minute=1, **kwargs):
+        now = minutes_after(laufende, minute)
+        return check_in(laufende.pk, sitz.pk, person.pk, actor=geschaeftsstelle, now=now, **kwargs)
+
+    return tat
+
+
+@pytest.fixture
+def abmelden(laufende, geschaeftsstelle):
+    def tat(sitz, minute, **kwargs):
+        now = minutes_after(laufende, minute)
+        return check_out(laufende.pk, sitz.pk, actor=geschaeftsstelle, now=now, **kwargs)
+
+    return tat

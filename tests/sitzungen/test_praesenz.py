@@ -6,7 +6,7 @@ import pytest
 
 from konferenz.models import Journaleintrag
 from mitglieder.models import Sitz
-from sitzungen.actions.praesenz import check_in, check_out
+from sitzungen.actions.praesenz import check_in, check_in_all, check_out, hand_over
 from sitzungen.models import Anwesenheit, Teilnahme
 from sitzungen.queries.praesenz import load_lage
 from sitzungen.schritte.praesenz import SitzBesetzt
@@ -15,44 +15,6 @@ from tests.conftest import make_mandat, make_person, make_sitzung, make_vertretu
 from tests.sitzungen.saal import minutes_after, sitz_of, strecken
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def laufende(transactional_db):
-    return make_sitzung(status="laufend")
-
-
-@pytest.fixture
-def srtg():
-    return sitz_of("SRTG")
-
-
-@pytest.fixture
-def ersatz(laufende, srtg):
-    """The substitute of Thal-Gäu."""
-    person = make_person("Ersatz", vorname="Eva")
-    make_vertretung(laufende, srtg, person)
-    return person
-
-
-@pytest.fixture
-def anmelden(laufende, geschaeftsstelle):
-    """Check in at a minute after the opening."""
-
-    def tat(sitz, person, minute=1, **kwargs):
-        now = minutes_after(laufende, minute)
-        return check_in(laufende.pk, sitz.pk, person.pk, actor=geschaeftsstelle, now=now, **kwargs)
-
-    return tat
-
-
-@pytest.fixture
-def abmelden(laufende, geschaeftsstelle):
-    def tat(sitz, minute, **kwargs):
-        now = minutes_after(laufende, minute)
-        return check_out(laufende.pk, sitz.pk, actor=geschaeftsstelle, now=now, **kwargs)
-
-    return tat
 
 
 def arten():
@@ -277,3 +239,78 @@ def test_presence_counts(laufende, srtg, praesidium, vorsitz, berater, anmelden)
 
     lage = load_lage(laufende)
     assert (lage.anwesend, lage.anwesend_stimmberechtigt, lage.noetig) == (3, 2, 2)
+
+
+# --- handing over, all at once ----------------------------------------------------------------------
+
+
+def test_the_desk_hands_a_seat_on_and_back(laufende, srtg, praesidium, ersatz, anmelden, geschaeftsstelle):
+    anmelden(srtg, praesidium, 1)
+    for minute, person in ((20, ersatz), (21, ersatz), (40, praesidium)):
+        hand_over(laufende.pk, srtg.pk, person.pk, actor=geschaeftsstelle, now=minutes_after(laufende, minute))
+
+    assert strecken(laufende) == [
+        ("SRTG", "Präsidium", 1, 20),
+        ("SRTG", "Ersatz", 20, 40),
+        ("SRTG", "Präsidium", 40, None),
+    ]
+
+
+def antworten(sitzung, kuerzel, antwort, **fields):
+    return Teilnahme.objects.create(
+        sitzung=sitzung, sitz=sitz_of(kuerzel), antwort=antwort, antwort_at=sitzung.beginn_at, **fields
+    )
+
+
+def test_all_who_announced_themselves_are_checked_in(laufende, srtg, praesidium, ersatz, geschaeftsstelle, anmelden):
+    """Each kind of answer once: who comes is checked in, who does not is left out with the reason."""
+    leute = {}
+    for kuerzel in ("SRO", "BBL", "SON", "DOR", "ZUL"):
+        leute[kuerzel] = make_person(f"Präsidium-{kuerzel}")
+        make_mandat(leute[kuerzel], sitz_of(kuerzel))
+    antworten(laufende, "SRO", "zugesagt")
+    antworten(laufende, "BBL", "zugesagt", neu_erbeten_at=laufende.beginn_at)
+    antworten(laufende, "SON", "entschuldigt")
+    abgelehnt = make_person("Verhindert")
+    make_vertretung(laufende, sitz_of("DOR"), abgelehnt, stand="abgelehnt")
+    antworten(laufende, "ZUL", "zugesagt")
+    anmelden(sitz_of("ZUL"), leute["ZUL"], 1)
+
+    ergebnis = check_in_all(laufende.pk, actor=geschaeftsstelle, now=minutes_after(laufende, 3))
+
+    assert [(a.teilnahme.sitz, a.person, a.als) for a in ergebnis.angemeldet] == sorted(
+        [(srtg, ersatz, "vertretung"), (sitz_of("SRO"), leute["SRO"], "inhaber")], key=lambda a: a[0].reihenfolge
+    )
+    gruende = {sitz.sozialregion.kuerzel: satz for sitz, satz in ergebnis.ausgelassen if sitz.sozialregion}
+    assert gruende.pop("BBL") == "hat seit der Verschiebung nicht neu geantwortet"
+    assert gruende.pop("SON") == "entschuldigt"
+    assert gruende.pop("DOR") == "die Stellvertretung hat abgelehnt"
+    assert set(gruende.values()) == {"vakant"}
+    assert "ZUL" not in gruende
+    assert len(strecken(laufende)) == 3
+
+
+def test_all_again_adds_nobody(laufende, srtg, praesidium, geschaeftsstelle):
+    antworten(laufende, "SRTG", "zugesagt")
+    now = minutes_after(laufende, 3)
+    check_in_all(laufende.pk, actor=geschaeftsstelle, now=now)
+
+    assert check_in_all(laufende.pk, actor=geschaeftsstelle, now=now).angemeldet == ()
+    assert strecken(laufende) == [("SRTG", "Präsidium", 3, None)]
+
+
+def test_all_takes_a_person_with_two_seats_once(laufende, srtg, praesidium, geschaeftsstelle):
+    make_mandat(praesidium, sitz_of("SRO"))
+    antworten(laufende, "SRTG", "zugesagt")
+    antworten(laufende, "SRO", "zugesagt")
+
+    ergebnis = check_in_all(laufende.pk, actor=geschaeftsstelle, now=minutes_after(laufende, 1))
+
+    assert len(ergebnis.angemeldet) == 1
+    [satz] = [satz for _, satz in ergebnis.ausgelassen if "zwei Plätzen" in satz]
+    assert "Andrea Präsidium" in satz
+
+
+def test_all_only_while_the_meeting_runs(transactional_db, geschaeftsstelle, now):
+    with pytest.raises(SaalError, match="noch nicht eröffnet"):
+        check_in_all(make_sitzung(status="versandt").pk, actor=geschaeftsstelle, now=now)

@@ -5,20 +5,15 @@ from functools import partial
 import pytest
 
 from mitglieder.models import Sitz
-from sitzungen.actions.praesenz import check_in, check_out
-from sitzungen.models import Anwesenheit
+from sitzungen.actions.praesenz import Sammelanmeldung, check_in, check_in_all, check_out
+from sitzungen.models import Anwesenheit, Teilnahme
 from sitzungen.schritte.praesenz import SitzBesetzt
 from sitzungen.schritte.saal import SaalError
-from tests.conftest import make_mandat, make_person, make_sitzung, make_vertretung
+from tests.conftest import make_mandat, make_person, make_vertretung
 from tests.sitzungen.saal import at_one_moment, minutes_after, sitz_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RUNDEN = 50
-
-
-@pytest.fixture
-def laufende(transactional_db):
-    return make_sitzung(status="laufend")
 
 
 @pytest.fixture
@@ -76,3 +71,24 @@ def test_the_same_tap_from_four_devices_is_one(laufende, tat, vorsitz):
     assert {e.pk for e in ergebnisse} == {a.pk for a in offene(laufende)}
     laufende.refresh_from_db()
     assert laufende.live == 1
+
+
+def test_all_at_once_against_single_taps_checks_each_in_once(laufende, tat, praesidium, vorsitz, geschaeftsstelle):
+    """«Alle Angemeldeten» on one tablet, two single taps on others: everybody is there exactly once."""
+    sitze = [sitz_of("SRTG"), Sitz.objects.get(art="vorsitz")]
+    for sitz in sitze:
+        Teilnahme.objects.create(sitzung=laufende, sitz=sitz, antwort="zugesagt", antwort_at=laufende.beginn_at)
+    for runde in range(RUNDEN):
+        now = minutes_after(laufende, runde)
+        alle, *einzelne = at_one_moment(
+            lambda now=now: check_in_all(laufende.pk, actor=geschaeftsstelle, now=now),
+            partial(tat, sitze[0], praesidium, now),
+            partial(tat, sitze[1], vorsitz, now),
+        )
+
+        assert isinstance(alle, Sammelanmeldung)
+        assert {e.pk for e in einzelne} == {a.pk for a in offene(laufende)}
+        assert {a.person_id for a in offene(laufende)} == {praesidium.pk, vorsitz.pk}
+        for sitz in sitze:
+            check_out(laufende.pk, sitz.pk, actor=geschaeftsstelle, now=now)
+    assert Anwesenheit.objects.count() == 2 * RUNDEN
