@@ -19,10 +19,11 @@ from konferenz.rules import mahnungen_at
 
 from . import pdf
 from .actions import dossier as dossier_deeds
-from .actions import mahnung
+from .actions import erinnerung, mahnung
 from .actions import versand as deeds
 from .actions.versand import InhaltVeraendert, Vorbereitet
 from .models import Fassung, Sitzung, Versand
+from .queries.antwort import is_erinnerung_faellig
 from .queries.paket import dossier_stand, frist_tage, load_inhalt, unlesbare
 from .queries.versand import adress_maengel, empfaengerkreis, versande_im_gang
 from .schritte.versand import VersandError
@@ -72,6 +73,9 @@ def dispatch_versand(*, now: datetime, dry_run: bool = False) -> Bericht:
         stufe = mahnstufe(sitzung, now)
         if stufe and not mahnung.is_gemahnt(sitzung, stufe):
             mahnung.remind_unreleased(sitzung.pk, stufe=stufe, now=now)
+    for sitzung in Sitzung.objects.filter(status=Sitzung.Status.VERSANDT, beginn_at__gt=now).order_by("beginn_at"):
+        if is_erinnerung_faellig(sitzung, now):
+            erinnerung.remind_sitzung(sitzung.pk, now=now)
     for versand in versande_im_gang():
         deeds.note_fortschritt(versand.pk, now=now)
     return bericht

@@ -123,18 +123,17 @@ def make_sitzung(nr: int = 4, *, beginn_at: datetime | None = None, status: str 
 def make_vertretung(sitzung: Sitzung, sitz: Sitz, person: Person, *, stand: str = "angenommen", **fields) -> Teilnahme:
     """Return the seat's participation with a substitute named for the meeting."""
     benannt = sitzung.beginn_at - timedelta(days=20)
-    return Teilnahme.objects.create(
-        sitzung=sitzung,
-        sitz=sitz,
-        antwort="vertreten",
-        antwort_at=benannt,
-        antwort_kanal="portal",
-        vertretung=person,
-        vertretung_funktion="gemeinderat",
-        vertretung_stand=stand,
-        vertretung_benannt_at=benannt,
+    werte = {
+        "antwort": "vertreten",
+        "antwort_at": benannt,
+        "antwort_kanal": "portal",
+        "vertretung": person,
+        "vertretung_funktion": "gemeinderat",
+        "vertretung_stand": stand,
+        "vertretung_benannt_at": benannt,
         **fields,
-    )
+    }
+    return Teilnahme.objects.update_or_create(sitzung=sitzung, sitz=sitz, defaults=werte)[0]
 
 
 def make_traktandum(sitzung: Sitzung, titel: str = "Budgetwerte Sozialkosten 2027", **fields) -> Traktandum:

@@ -7,11 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from konferenz.einstellungen import wert
 from mitglieder.models import Mandat, Person
-from sitzungen.models import Sitzung, Teilnahme
-from sitzungen.queries.antwort import inhaber_of
-from sitzungen.rules.antwort import erinnerung_due_at, is_erinnerung_due
+from sitzungen.models import Teilnahme
+from sitzungen.queries.antwort import inhaber_of, is_erinnerung_faellig
 from sitzungen.schritte.antwortlink import ensure_antwortlink, ensure_antwortlinks
 from sitzungen.schritte.saal import SaalError, lock_teilnahme, lock_teilnahmen
 from sitzungen.schritte.vertretung import mail_erinnerung, require_offen
@@ -33,10 +31,7 @@ def remind_sitzung(pk: int, *, now: datetime) -> int:
     antwort_erinnert_at, so that it happens exactly once for a date; journal.
     """
     sitzung, teilnahmen = lock_teilnahmen(pk)
-    if sitzung.status != Sitzung.Status.VERSANDT or sitzung.versandt_at is None:
-        return 0
-    due_at = erinnerung_due_at(sitzung.beginn_at, tage=int(wert("antwort_bis_tage")), versandt_at=sitzung.versandt_at)
-    if not is_erinnerung_due(due_at, erinnert_at=sitzung.antwort_erinnert_at, beginn_at=sitzung.beginn_at, now=now):
+    if not is_erinnerung_faellig(sitzung, now):
         return 0
     ensure_antwortlinks([sitzung], actor=None, now=now)
     tag = timezone.localdate(sitzung.beginn_at)

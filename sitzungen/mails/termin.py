@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from konferenz import einstellungen
 from konferenz.models import Sendung
 from sitzungen.kalender import Eintrag, make_kalender, make_teil
 from sitzungen.models import Sitzung
 from sitzungen.queries import jahresplan
+from sitzungen.queries.antwort import Antwortweg, antwortwege
+
+
+@dataclass(frozen=True)
+class Termin:
+    """One date of the announcement with the ways to answer: (words, address)."""
+
+    sitzung: Sitzung
+    wege: tuple[tuple[str, str], ...] = ()
 
 
 def build_terminankuendigung(sendung: Sendung) -> EmailMultiAlternatives:
@@ -21,16 +32,27 @@ def build_terminankuendigung(sendung: Sendung) -> EmailMultiAlternatives:
     Read at hand-over: the dates as they stand then.
     """
     sitzung = Sitzung.objects.get(uuid=str(sendung.objekt))
-    return terminankuendigung(sendung, jahresplan.angekuendigte(sitzung), einstellungen.absender())
+    sitzungen = jahresplan.angekuendigte(sitzung)
+    wege = antwortwege(sendung.person, sitzungen, now=timezone.now()) if sendung.person else {}
+    return terminankuendigung(sendung, sitzungen, wege, einstellungen.absender())
 
 
 def terminankuendigung(
-    sendung: Sendung, sitzungen: Sequence[Sitzung], absender: dict[str, str]
+    sendung: Sendung,
+    sitzungen: Sequence[Sitzung],
+    wege: Mapping[int, Sequence[Antwortweg]],
+    absender: dict[str, str],
 ) -> EmailMultiAlternatives:
-    """Return the mail: the dates in words, one calendar file with METHOD:PUBLISH, Reply-To the office."""
+    """Return the mail: the dates in words, each with the link to the answer, one calendar file with METHOD:PUBLISH.
+
+    wege: by pk of the meeting, where this person answers for which seat.  Reply-To the office.
+    """
     kontext = {
         "name": sendung.an_name,
-        "sitzungen": sitzungen,
+        "termine": [
+            Termin(sitzung, tuple((weg.text, f"{settings.SITE_URL}{weg.path}") for weg in wege.get(sitzung.pk, ())))
+            for sitzung in sitzungen
+        ],
         "absender": absender,
         "betreff": sendung.betreff,
         "site_url": settings.SITE_URL,

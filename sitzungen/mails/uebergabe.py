@@ -19,6 +19,7 @@ from mitglieder.models import Person
 from mitglieder.permissions import Recht, has_recht, umfang
 from sitzungen.kalender import make_teil
 from sitzungen.models import Sitzung, Zustellung
+from sitzungen.queries.antwort import antwortwege
 from sitzungen.queries.paket import load_vorschau
 from sitzungen.queries.versand import GAST_GRUPPE, darf_empfangen
 
@@ -78,6 +79,7 @@ def build_zustellung(sendung: Sendung) -> EmailMultiAlternatives:
         person=str(zustellung.person.uuid),
         pruefsumme=versand.manifest_sha256,
         stand=versand.created_at,
+        antworten=antwortwege(zustellung.person.uuid, [versand.sitzung], now=scope.now).get(versand.sitzung_id, []),
     )
     mail = make_mail(brief, manifest["sitzung"]["kennung"])
     mail.extra_headers["X-Versand"] = versand.manifest_sha256

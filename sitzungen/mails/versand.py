@@ -5,6 +5,7 @@ Everything comes from the frozen manifest, so the first letter and the last say 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,13 +19,14 @@ from sitzungen.kalender import Eintrag, make_kalender
 from sitzungen.mails import aenderung
 from sitzungen.models import Versand, Zustellung
 from sitzungen.queries.aenderung import lesbare
+from sitzungen.queries.antwort import Antwortweg
 from sitzungen.queries.paket import angaben, titel_dativ
 
 Brief = Zustellung.Brief
 Art = Versand.Art
 
 VERHINDERT = (
-    "Sind Sie verhindert? Dann melden Sie uns bitte Ihre Stellvertretung. "
+    "Sind Sie verhindert? Dann melden Sie es bitte ebenfalls und benennen Sie gleich Ihre Stellvertretung. "
     "Zugelassen sind politische Funktionärinnen und Funktionäre Ihrer Sozialregion."
 )
 KEINE_EINLADUNG = "An der Sitzung nehmen die Mitglieder der Konferenz teil; diese Mitteilung ist keine Einladung."
@@ -112,14 +114,17 @@ def make_brief(
     person: str = "",
     pruefsumme: str = "",
     stand: datetime,
+    antworten: Sequence[Antwortweg] | None = None,
 ) -> Brieftext:
     """Return the letter to one person.
 
     manifest: the frozen package.  brief: «einladung» or «kenntnis».  empfaenger: the name in the greeting.
     gruppe: why this person gets it.  is_gast: links only.  person: uuid; who has not got the papers as they were gets
     the whole meeting with this letter (bekommt_alles).  stand: when the package was frozen (time stamp of the calendar entry).
+    antworten: where this person answers for which seat; None: nobody's letter (a preview).
     """
     context = brief_context(manifest, brief=brief, gruppe=gruppe, is_gast=is_gast, person=person)
+    context["antwortwege"] = _antwortwege(manifest, antworten, brief=brief, person=person)
     betreff = brief_betreff(manifest, brief, person=person)
     context |= {"empfaenger": empfaenger, "pruefsumme": pruefsumme[:12], "betreff": betreff}
     return Brieftext(
@@ -164,7 +169,9 @@ def brief_context(
         "beilagen": beilagen,
         "hinweis_links": _hinweis_links(manifest, beilagen, is_gast=is_gast) if is_ganz or aenderungen else "",
         "mappe_url": mappe_url if "mappe" in manifest["links"] and not is_gast and is_ganz else "",
-        "schlussabsaetze": [VERHINDERT] if is_ganz and art != Art.VERSCHIEBUNG and ist_einladung else [],
+        "schlussabsaetze": [VERHINDERT]
+        if is_ganz and art != Art.VERSCHIEBUNG and ist_einladung and not gruppe.startswith("Stellvertretung ")
+        else [],
         "warum": (
             "Sie erhalten diese Mail, weil Sie als Gast dieser Sitzung zugelassen sind."
             if is_gast
@@ -262,8 +269,21 @@ def _angaben(
         wo = f", {vorher['ort']}" if vorher["ort"] else ""
         zeilen.append(("Bisher", f"{wochentag_datum(beginn)}, {uhrzeit(beginn)}{wo}", ""))
     if ist_einladung and (is_ganz or manifest.get("antworten_neu")):
-        zeilen.append(("Antwort", f"bitte bis {datum(sitzung['antwort_bis'])}, als Antwort auf diese Mail", ""))
+        zeilen.append(("Antwort", f"bitte bis {datum(sitzung['antwort_bis'])}", ""))
     return [{"begriff": begriff, "wert": wert, "url": url} for begriff, wert, url in zeilen if wert]
+
+
+def _antwortwege(
+    manifest: dict[str, Any], antworten: Sequence[Antwortweg] | None, *, brief: str, person: str
+) -> list[dict[str, str]]:
+    """Return the buttons with which the reader answers: in an Einladung and in what moves it, in nothing else."""
+    fragt = bekommt_alles(manifest, person) or manifest["art"] == Art.VERSCHIEBUNG
+    if brief != Brief.EINLADUNG or not fragt:
+        return []
+    if antworten is None:
+        pfad = f"/sitzungen/{manifest['sitzung']['kennung']}/antwort/"
+        return [{"text": "Teilnahme melden", "url": site_url(pfad)}]
+    return [{"text": weg.text, "url": site_url(weg.path)} for weg in antworten]
 
 
 def _traktanden(manifest: dict[str, Any], papiere: dict[int, list[dict[str, Any]]]) -> list[dict[str, Any]]:

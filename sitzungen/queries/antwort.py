@@ -16,7 +16,7 @@ from konferenz.rules import antwort_bis_at
 from mitglieder.models import Mandat, Person, Sitz, Stellvertretung, Zugangslink
 from mitglieder.permissions import Umfang
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
-from sitzungen.rules.antwort import Stand, why_closed
+from sitzungen.rules.antwort import Stand, erinnerung_due_at, is_erinnerung_due, why_closed
 
 IM_AUFTRAG = frozenset({Teilnahme.Kanal.TELEFON, Teilnahme.Kanal.MAIL, Teilnahme.Kanal.MUENDLICH})
 
@@ -100,6 +100,15 @@ def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool
         bis_at=antwort_bis_at(sitzung.beginn_at, tage=int(wert("antwort_bis_tage"))),
         darf_vertreten=sitz.stimmberechtigt or bool(wert("beratende_vertretung")),
     )
+
+
+def is_erinnerung_faellig(sitzung: Sitzung, now: datetime) -> bool:
+    """Return whether the seats of a dispatched meeting are to be reminded of their answer now (one query)."""
+    if sitzung.status != Sitzung.Status.VERSANDT or sitzung.versandt_at is None:
+        return False
+    tage = int(wert("antwort_bis_tage"))
+    due_at = erinnerung_due_at(sitzung.beginn_at, tage=tage, versandt_at=sitzung.versandt_at)
+    return is_erinnerung_due(due_at, erinnert_at=sitzung.antwort_erinnert_at, beginn_at=sitzung.beginn_at, now=now)
 
 
 # --- One's own seats --------------------------------------------------------------------------------
@@ -213,20 +222,24 @@ def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) ->
         tag = timezone.localdate(sitzung.beginn_at)
         eigene = [m.sitz for m in mandate if m.von <= tag and (m.bis is None or m.bis > tag)]
         wege[sitzung.pk] = [
-            Antwortweg(
-                "Teilnahme melden" if len(eigene) == 1 else f"Teilnahme melden: {sitz}",
-                _path(links, je_sitz.get(sitz.pk), reverse("sitzungen:antwort-edit", args=[sitzung.kennung])),
+            _weg(
+                "Teilnahme{} melden",
+                sitz if len(eigene) > 1 else None,
                 sitz.pk,
+                links.get(je_sitz[sitz.pk].uuid) if sitz.pk in je_sitz else None,
+                reverse("sitzungen:antwort-edit", args=[sitzung.kennung]),
             )
             for sitz in eigene
         ]
         wege[sitzung.pk] += [
-            Antwortweg(
-                "Anfrage beantworten"
+            _weg(
+                "Anfrage{} beantworten"
                 if teilnahme.vertretung_stand == Teilnahme.Vertretung.BENANNT
-                else "Antwort zur Stellvertretung ändern",
-                _path(links, teilnahme, reverse("sitzungen:vertretung-reply", args=[sitzung.kennung])),
+                else "Antwort zur Stellvertretung{} ändern",
+                None,
                 teilnahme.sitz_id,
+                links.get(teilnahme.uuid),
+                reverse("sitzungen:vertretung-reply", args=[sitzung.kennung]),
             )
             for teilnahme in je_sitz.values()
             if teilnahme.is_vertretung_benannt and teilnahme.sitz_id not in {s.pk for s in eigene}
@@ -234,5 +247,7 @@ def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) ->
     return wege
 
 
-def _path(links: dict[UUID | None, str], teilnahme: Teilnahme | None, ersatz: str) -> str:
-    return links.get(teilnahme.uuid, ersatz) if teilnahme else ersatz
+def _weg(satz: str, sitz: Sitz | None, sitz_pk: int, link: str | None, ersatz: str) -> Antwortweg:
+    """Return one way: the signed link, or the page in the portal, which the words then say. sitz: named where there are two."""
+    text = satz.format("" if link else " im Portal") + (f": {sitz}" if sitz else "")
+    return Antwortweg(text, link or ersatz, sitz_pk)

@@ -16,7 +16,7 @@ from mitglieder.models import Mandat, Person
 from sitzungen import rules
 from sitzungen.models import Sitzung, Traktandum
 
-from .antwortlink import move_antwortlinks
+from .antwortlink import ensure_antwortlinks, move_antwortlinks
 from .vorbereitung import SitzungGesperrt, VorbereitungError, append, frist_tage
 
 TERMIN_FELDER = ("beginn_at", "ende_at", "form", "form_entscheid_on", "ort", "video_link")
@@ -154,11 +154,13 @@ def enqueue_terminankuendigung(sitzungen: Sequence[Sitzung], *, actor: Person, n
     """Tell the holders of all seats the dates of these (locked) meetings; return how many mails were enqueued.
 
     From now on the seats and Leitgremien see date and place. The key is made of the dates themselves: announcing the
-    same dates twice sends nothing new. Writes terminankuendigung_at, one Sendung per person, a journal entry.
+    same dates twice sends nothing new. Writes the links to the answers, terminankuendigung_at, one Sendung per person, a
+    journal entry.
     """
     require_transaction("enqueue_terminankuendigung")
     if not sitzungen:
         return 0
+    ensure_antwortlinks(sitzungen, actor=actor, now=now)
     stand = ",".join(f"{s.uuid}:{s.kalender_folge}" for s in sorted(sitzungen, key=lambda s: s.pk))
     schluessel = hashlib.sha256(stand.encode()).hexdigest()[:24]
     erste = min(sitzungen, key=lambda s: s.beginn_at)

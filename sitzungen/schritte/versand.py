@@ -20,6 +20,8 @@ from sitzungen.models import Sitzung, Versand, Zustellung
 from sitzungen.queries.paket import frist_tage, sha256_of
 from sitzungen.queries.versand import Empfaenger, geschaeftsstelle
 
+from .antwortlink import ensure_antwortlinks
+
 
 class VersandError(Exception):
     """A deed of the dispatch that is not possible now; the text is for the user."""
@@ -74,8 +76,13 @@ def write_versand(
 
 
 def add_zustellungen(versand: Versand, empfaenger: list[Empfaenger], *, now: datetime) -> None:
-    """Write a row and a mail for each recipient; a missing or bad address fails in its own row only."""
+    """Write a row and a mail for each recipient; a missing or bad address fails in its own row only.
+
+    Whoever holds a seat gets the link to the answer with an Einladung. The caller holds the lock on the Sitzung.
+    """
     require_transaction("add_zustellungen")
+    if versand.art != Versand.Art.ABSAGE and any(e.brief == Zustellung.Brief.EINLADUNG for e in empfaenger):
+        ensure_antwortlinks([versand.sitzung], actor=versand.ausgeloest_von, now=now)
     for e in empfaenger:
         sendung = enqueue_sendung(
             schluessel=f"versand:{versand.uuid}:{e.person.uuid}",

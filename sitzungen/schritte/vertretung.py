@@ -17,7 +17,7 @@ from mitglieder.schritte.konto import lock_adressen, sync_logins
 from mitglieder.schritte.person import PersonDaten, write_person
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme, Versand, Zustellung
 from sitzungen.queries.antwort import inhaber_of, stand_of
-from sitzungen.queries.versand import STELLVERTRETUNGEN, Empfaenger, is_ergaenzbar
+from sitzungen.queries.versand import STELLVERTRETUNGEN, Empfaenger
 from sitzungen.rules.antwort import ANGESTELLT, Kandidatur, check_funktion, check_vertretung, why_closed
 
 from .antwortlink import ensure_antwortlink
@@ -241,13 +241,14 @@ def ask_vertretung(teilnahme: Teilnahme, *, actor: Person, now: datetime) -> Non
 def _send_papiere(teilnahme: Teilnahme, person: Person, *, now: datetime) -> None:
     if teilnahme.sitzung.status != Sitzung.Status.VERSANDT:
         return
-    versande = Versand.objects.select_for_update(of=("self",)).filter(sitzung=teilnahme.sitzung).order_by("pk")
-    versand = next((v for v in versande if is_ergaenzbar(v)), None)
+    versande = Versand.objects.select_for_update(of=("self",)).filter(sitzung=teilnahme.sitzung)
+    versand = versande.order_by("-created_at", "-pk").first()  # the newest holds the whole meeting
     if versand is None or versand.status == Versand.Status.GESTOPPT:
         return
     empfaenger = Empfaenger(
         person, Zustellung.Brief.EINLADUNG, f"Stellvertretung {teilnahme.sitz.bezeichnung}", STELLVERTRETUNGEN
     )
+    versand.sitzung = teilnahme.sitzung
     add_zustellungen(versand, [empfaenger], now=now)
     if versand.status == Versand.Status.ABGESCHLOSSEN:
         versand.status, versand.abgeschlossen_at = Versand.Status.LAUFEND, None

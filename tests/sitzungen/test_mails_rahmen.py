@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 
+from sitzungen.mails.termin import Termin
 from sitzungen.queries import vorbereitung
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage
 
@@ -41,16 +42,21 @@ def test_announcement_lists_each_date_with_its_place():
     ]
     kontext = {
         "name": "Andrea Muster",
-        "sitzungen": sitzungen,
+        "termine": [
+            Termin(sitzungen[0], (("Teilnahme melden", "https://portal.test/zugang/x/"),)),
+            *map(Termin, sitzungen[1:]),
+        ],
         "absender": ABSENDER,
         "betreff": "Sitzungstermine 2026",
         "site_url": "https://portal.test",
     }
 
-    text = words(render_to_string("mails/terminankuendigung.body.html", kontext))
+    html = render_to_string("mails/terminankuendigung.body.html", kontext)
+    text = words(html)
 
     zeit = "Donnerstag, 10. Dezember 2026, 14.00–16.30 Uhr"
-    assert f"1. ordentliche Sitzung 2026 {zeit} Landhaus Solothurn" in text
+    assert f"1. ordentliche Sitzung 2026 {zeit} Landhaus Solothurn Teilnahme melden" in text
+    assert "https://portal.test/zugang/x/" in html
     assert f"2. ordentliche Sitzung 2026 {zeit} digital" in text
     assert f"{sitzungen[2].titel} {zeit} Landhaus Solothurn Grund der Einberufung: Notlage" in text
     assert "Bolacker 9 4564 Obergerlafingen" in text

@@ -460,15 +460,11 @@ def test_a_move_by_a_week_tells_only_the_new_date(verschickt, praesidium, leitgr
 )
 def test_given_answers_are_asked_for_again_or_stay(delta, antworten, neu, verschickt, praesidium, verschieben):
     region = Sitz.objects.get(sozialregion__kuerzel="SRTG")
-    gegeben = Teilnahme.objects.create(
-        sitzung=verschickt,
-        sitz=region,
-        antwort="zugesagt",
-        antwort_at=FAELLIG,
-        antwort_von=praesidium,
-        antwort_kanal="portal",
-    )
-    offen = Teilnahme.objects.create(sitzung=verschickt, sitz=Sitz.objects.get(sozialregion__kuerzel="SRO"))
+    gegeben = Teilnahme.objects.get(sitzung=verschickt, sitz=region)  # made with the link of the Einladung
+    gegeben.antwort, gegeben.antwort_at, gegeben.antwort_von = "zugesagt", FAELLIG, praesidium
+    gegeben.antwort_kanal = "portal"
+    gegeben.save()
+    offen = Teilnahme.objects.get(sitzung=verschickt, sitz=Sitz.objects.get(sozialregion__kuerzel="SRO"))
 
     _, mails = verschieben(verschickt, delta, antworten=antworten)
 
@@ -489,8 +485,8 @@ def test_answer_links_end_with_the_moved_meeting(verschickt, praesidium, verschi
     from mitglieder.models import Zugangslink
     from sitzungen.schritte.antwortlink import ensure_antwortlink
 
-    teilnahme = Teilnahme.objects.create(sitzung=verschickt, sitz=Sitz.objects.get(sozialregion__kuerzel="SRTG"))
-    with transaction.atomic():
+    teilnahme = Teilnahme.objects.get(sitzung=verschickt, sitz=Sitz.objects.get(sozialregion__kuerzel="SRTG"))
+    with transaction.atomic():  # the one of the Einladung
         ensure_antwortlink(teilnahme, praesidium, actor=None, now=FAELLIG)
 
     verschieben(verschickt)

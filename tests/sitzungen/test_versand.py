@@ -74,7 +74,13 @@ def test_released_meeting_is_sent_published_and_finished(freigegebene, praesidiu
     assert senke.recipients == sorted([leitgremium.email, praesidium.email])
     assert versand.manifest_sha256 == sha256_of(versand.manifest)
     arten = Journaleintrag.objects.order_by("seq").values_list("art", flat=True)
-    assert list(arten) == ["versand.einladung", "sendung.gesendet", "sendung.gesendet", "versand.abgeschlossen"]
+    assert list(arten) == [
+        "antwort.links_erstellt",
+        "versand.einladung",
+        "sendung.gesendet",
+        "sendung.gesendet",
+        "versand.abgeschlossen",
+    ]
 
 
 def test_mail_has_the_heads_of_an_official_letter(bereite, praesidium, tick, deliver, senke):
