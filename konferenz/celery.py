@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     },
     # After 03.00, so that no switch of the clock leaves a night out or runs one twice.
     "check_unterlagen": {"task": "sitzungen.tasks.check_unterlagen", "schedule": crontab(hour=4, minute=15)},
+    "ask_verteiler": {"task": "mitglieder.tasks.ask_verteiler", "schedule": crontab(hour=8, minute=5)},
 }
 
 

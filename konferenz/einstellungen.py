@@ -12,7 +12,7 @@ from .models import Einstellung
 
 @dataclass(frozen=True)
 class Definition:
-    """One setting. typ: «text», «absatz», «zahl», «ja_nein». quelle: the sentence of the Pflichtenheft it reads."""
+    """One setting. typ: «text», «absatz», «zahl», «ja_nein», «monat» (1–12, 0: nie). quelle: the sentence of the Pflichtenheft it reads."""
 
     schluessel: str
     bezeichnung: str
@@ -68,6 +68,13 @@ DEFINITIONEN: dict[str, Definition] = {
             default=True,
             is_annahme=True,
             quelle="Die Sitzungen können auf Entscheid des Vorsitzes auch digital durchgeführt werden.",
+        ),
+        Definition(
+            "verteiler_monat",
+            "Die Regionen bestätigen ihren Verteiler jedes Jahr im",
+            "monat",
+            9,
+            "Am Ersten dieses Monats erhält jede Kontaktperson den Link zur Liste ihrer Region, von selbst und nur einmal.",
         ),
         Definition(
             "beratende_vertretung",

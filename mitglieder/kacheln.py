@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from konferenz import einstellungen
 from konferenz.models import Sendung
 from konferenz.uebersicht import Kachel, Ziel
 
-from .models import Leitgremium, Mandat, Mitgliedschaft, Verteilermeldung
+from .models import Leitgremium, Mandat, Mitgliedschaft, Verteilermeldung, Verteilervorschlag
 from .permissions import Recht, Umfang, has_recht
+from .queries.verteiler import count_ueberfaellige
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,20 @@ def navigation(request: HttpRequest) -> Iterator[Ziel]:
 
 
 def buero(request: HttpRequest) -> Kachel | None:
-    """Show the office what waits among people: an empty portal, corrections to a Verteiler (two queries)."""
+    """Show the office what waits among people: an empty portal, what regions want changed, overdue Verteiler (four queries)."""
     if not has_recht(_scope(request), Recht.EINRICHTEN):
         return None
     meldungen = Verteilermeldung.objects.filter(erledigt_at__isnull=True).count()
     is_leer = not Mandat.objects.exists()
-    if not meldungen and not is_leer:
+    vorschlaege = Verteilervorschlag.objects.offen().count()
+    ueberfaellige = 0 if is_leer else count_ueberfaellige(timezone.localdate(_scope(request).now))
+    if not (meldungen or vorschlaege or ueberfaellige or is_leer):
         return None
     return Kachel(
-        "mitglieder/_kachel_buero.html", {"meldungen": meldungen, "is_leer": is_leer}, rang=20, in_spalte=not is_leer
+        "mitglieder/_kachel_buero.html",
+        {"meldungen": meldungen, "vorschlaege": vorschlaege, "ueberfaellige": ueberfaellige, "is_leer": is_leer},
+        rang=20,
+        in_spalte=not is_leer,
     )
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from konferenz.einstellungen import absender
 from konferenz.models import Sendung
 
-from .models import Leitgremium, Person, Zugangslink
+from .models import Leitgremium, Person, Verteilervorschlag, Zugangslink
 
 
 class LinkUngueltig(Exception):
@@ -31,6 +31,14 @@ def verteiler(sendung: Sendung) -> EmailMessage:
     return _message(
         sendung, "verteiler", link=link, url=f"{settings.SITE_URL}{link.path}", person=link.person, gremium=gremium
     )
+
+
+def vorschlag_abgelehnt(sendung: Sendung) -> EmailMessage:
+    """Return the letter that tells a region's contact what the office declined; sendung.objekt is the proposal's uuid."""
+    vorschlag = Verteilervorschlag.objects.select_related("leitgremium__sozialregion", "mitgliedschaft__person").get(
+        uuid=str(sendung.objekt)
+    )
+    return _message(sendung, "vorschlag_abgelehnt", vorschlag=vorschlag, empfaenger=sendung.an_name)
 
 
 def adresse_geaendert(sendung: Sendung) -> EmailMessage:

@@ -22,9 +22,11 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
-from .models import Funktion, Mandat, Mitgliedschaft, Person, Sitz
+from .models import Funktion, Mandat, Mitgliedschaft, Person, Sitz, Zugangslink
 
-SESSION_ZUGANG = "zugang"  # set by a Zugangslink: {"zweck": …, "objekt": …}; such a session holds nothing else
+SESSION_ZUGANG = (
+    "zugang"  # set by a Zugangslink: {"zweck": …, "objekt": …, "link": uuid}; such a session holds nothing else
+)
 
 
 class Rolle(StrEnum):
@@ -270,7 +272,7 @@ def requires_zugang(zweck: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             scope: Umfang = request.umfang  # type: ignore[attr-defined]
-            if scope.zugang is None or scope.zugang[0] != zweck:
+            if scope.zugang is None or scope.zugang[0] != zweck or not _is_zugang_offen(request, scope.now):
                 raise Http404
             return view(request, scope.zugang[1], *args, **kwargs)
 
@@ -279,6 +281,14 @@ def requires_zugang(zweck: str) -> Callable[[View], View]:
         return guarded
 
     return decorator
+
+
+def _is_zugang_offen(request: HttpRequest, now: datetime) -> bool:
+    """Return whether the link that opened this session still stands: one that is withdrawn ends the session under way."""
+    link = request.session.get(SESSION_ZUGANG, {}).get("link", "")
+    return (
+        Zugangslink.objects.filter(uuid=link, revoked_at__isnull=True, valid_until__gt=now).exists() if link else False
+    )
 
 
 def _perm(model: type[Model], *, vertraulich: bool) -> str:

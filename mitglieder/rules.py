@@ -37,6 +37,26 @@ VERTEILER_TAGE = 30
 """The link with which a region confirms its Verteiler is good for so many days."""
 
 
+VERTEILER_GILT = timedelta(days=365)
+"""A region's Verteiler is confirmed for so long; after that it is overdue."""
+
+
+def is_bestaetigt(bestaetigt_on: date | None, heute: date) -> bool:
+    """Return whether a region's Verteiler was confirmed within a year."""
+    return bestaetigt_on is not None and heute - bestaetigt_on < VERTEILER_GILT
+
+
+def is_verteiler_faellig(*, heute: date, monat: int, angefragt_on: date | None, bestaetigt_on: date | None) -> bool:
+    """Return whether a region is to be asked for its Verteiler of itself: from the first of the month to the year's end.
+
+    monat: 1–12, anything else: never.  Asked or confirmed since that first, by whatever way, means not again this year.
+    """
+    if not 1 <= monat <= 12:
+        return False
+    stichtag = date(heute.year, monat, 1)
+    return heute >= stichtag and not any(tag is not None and tag >= stichtag for tag in (angefragt_on, bestaetigt_on))
+
+
 class MailStand(StrEnum):
     """What a person's address allows."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import betrieb, einlesen, person, region, sitz, zugang
+from .views import betrieb, einlesen, person, region, sitz, verteiler, zugang
 
 
 class KuerzelConverter:
@@ -67,6 +67,15 @@ urlpatterns = [
     path("verteiler/bestaetigung/", region.verteiler_bestaetigung, name="verteiler-bestaetigung"),
     path("verteiler/bestaetigung/ja/", region.verteiler_bestaetigen, name="verteiler-bestaetigen"),
     path("verteiler/bestaetigung/berichtigung/", region.verteiler_melden, name="verteiler-melden"),
+    path("verteiler/bestaetigung/aufnehmen/", verteiler.aufnahme_propose, name="aufnahme-propose"),
+    path(
+        "verteiler/bestaetigung/<uuid:uuid>/berichtigen/", verteiler.berichtigung_propose, name="berichtigung-propose"
+    ),
+    path("verteiler/bestaetigung/<uuid:uuid>/entfernen/", verteiler.austritt_propose, name="austritt-propose"),
+    path("verteiler/bestaetigung/<uuid:uuid>/zurueck/", verteiler.vorschlag_withdraw, name="vorschlag-withdraw"),
+    path("verteiler/vorschlaege/", verteiler.vorschlag_list, name="vorschlag-list"),
+    path("verteiler/vorschlaege/<uuid:uuid>/", verteiler.vorschlag_accept, name="vorschlag-accept"),
+    path("verteiler/vorschlaege/<uuid:uuid>/ablehnen/", verteiler.vorschlag_decline, name="vorschlag-decline"),
     path("verteiler/bestaetigung/danke/", region.verteiler_danke, name="verteiler-danke"),
     path("verteiler/meldungen/<uuid:uuid>/erledigt/", region.meldung_close, name="meldung-close"),
     path("verteiler/<kuerzel:kuerzel>/anfragen/", region.verteiler_ask, name="verteiler-ask"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung
+from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung, Verteilervorschlag
 from sitzungen.models import Aenderung, Thema, Traktandenwunsch
 from tests.conftest import SEIT, make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.test_urlconf import adressen
@@ -102,7 +102,18 @@ def werte(versandte, cast):
         erfasst_von=cast["geschaeftsstelle"],
         created_at=versandte.created_at,
     )
+    vorschlag = Verteilervorschlag.objects.create(
+        leitgremium=gremium,
+        art="aufnehmen",
+        vorname="Petra",
+        nachname="Neu",
+        funktion="Gemeinderätin",
+        email="petra.neu@gemeinde.test",
+        created_at=versandte.created_at,
+    )
     return {
+        "vorschlaege": [str(vorschlag.uuid)],
+        "bestaetigung": [str(cast["leitgremium"].mitgliedschaften.get().uuid)],
         "aenderungen": [str(aenderung.uuid)],
         "was": ["nachversand", "verschiebung", "absage"],
         "wunsch": [str(wunsch.uuid)],

@@ -12,6 +12,7 @@ from konferenz.adressen import clean_zeile
 from konferenz.schritte import enqueue_sendung
 from mitglieder import rules
 from mitglieder.models import Funktion, Leitgremium, Mitgliedschaft, Person, Verteilermeldung, Zugangslink
+from mitglieder.queries.verteiler import is_faellig
 from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.gremium import close_funktion, close_mitgliedschaft, write_funktion, write_mitgliedschaft
 from mitglieder.schritte.person import akteur
@@ -143,7 +144,24 @@ def ask_verteiler(leitgremium_pk: int, *, actor: Person | None, now: datetime) -
 
     Raises MitgliederError where the region has no contact with an address.
     """
+    return _ask(_lock_leitgremium(leitgremium_pk), actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def ask_verteiler_yearly(leitgremium_pk: int, *, now: datetime) -> bool:
+    """Ask a region of itself where that is due; return whether it was asked. Two ticks at once ask once.
+
+    Locks the body and looks again under the lock. A region without a contact with an address is left out.
+    """
     gremium = _lock_leitgremium(leitgremium_pk)
+    kontakt = gremium.sozialregion.kontakt
+    if not is_faellig(gremium, now) or kontakt is None or not kontakt.is_active or not kontakt.email:
+        return False
+    _ask(gremium, actor=None, now=now)
+    return True
+
+
+def _ask(gremium: Leitgremium, *, actor: Person | None, now: datetime) -> Zugangslink:
     region = gremium.sozialregion
     kontakt = region.kontakt
     if kontakt is None or not kontakt.is_active or not kontakt.email:
@@ -167,6 +185,8 @@ def ask_verteiler(leitgremium_pk: int, *, actor: Person | None, now: datetime) -
         faellig_at=now,
         now=now,
     )
+    gremium.angefragt_at = now
+    gremium.save(update_fields=["angefragt_at"])
     return link
 
 

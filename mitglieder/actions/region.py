@@ -9,9 +9,18 @@ from django.db import transaction
 from konferenz import journal
 from konferenz.adressen import clean_zeile
 from mitglieder import rules
-from mitglieder.models import Einwohnerzahl, Gemeinde, GemeindeZugehoerigkeit, Person, Sozialregion
+from mitglieder.models import (
+    Einwohnerzahl,
+    Gemeinde,
+    GemeindeZugehoerigkeit,
+    Leitgremium,
+    Person,
+    Sozialregion,
+    Zugangslink,
+)
 from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.person import akteur
+from mitglieder.schritte.zugang import revoke_zugangslinks
 
 
 def _lock_region(pk: int) -> Sozialregion:
@@ -30,7 +39,10 @@ def change_region(
     actor: Person | None,
     now: datetime,
 ) -> None:
-    """Change a region's form, office, contact and note. BBL stays a Zweckverband (R12). Locks the region."""
+    """Change a region's form, office, contact and note. BBL stays a Zweckverband (R12). Locks the region.
+
+    A new contact ends the links the old one was sent.
+    """
     region = _lock_region(pk)
     if region.kuerzel == rules.BBL and form != Sozialregion.Form.ZWECKVERBAND:
         raise MitgliederError(
@@ -47,6 +59,9 @@ def change_region(
     felder = [feld for feld, wert in neu.items() if getattr(region, feld) != wert]
     if not felder:
         return
+    if "kontakt_id" in felder and region.kontakt is not None:
+        objekt = Leitgremium.objects.values_list("uuid", flat=True).get(sozialregion=region)
+        revoke_zugangslinks(region.kontakt, zweck=Zugangslink.Zweck.VERTEILER, objekt=objekt, actor=actor, now=now)
     for feld in felder:
         setattr(region, feld, neu[feld])
     region.save(update_fields=[feld.removesuffix("_id") for feld in felder])

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
 
 from konferenz.einstellungen import DEFINITIONEN
 from mitglieder import rules
@@ -156,6 +157,48 @@ class LeitgremiumForm(forms.Form):
     since_on = Datum(label="Besteht seit", required=False)
 
 
+class VorschlagForm(forms.Form):
+    """A decision-maker as a region's contact names her."""
+
+    vorname = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    nachname = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    funktion = forms.CharField(
+        label="Funktion im Leitgremium", max_length=120, help_text="Zum Beispiel «Gemeinderätin» oder «Präsidium»."
+    )
+    email = forms.CharField(
+        label="E-Mail",
+        max_length=254,
+        help_text="Die eigene Adresse der Person; dorthin gehen die Unterlagen.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    grund = forms.CharField(label="Bemerkung", max_length=300, required=False)
+
+
+class AustrittForm(forms.Form):
+    grund = forms.CharField(
+        label="Warum?", max_length=300, help_text="Zum Beispiel «Aus dem Gemeinderat ausgetreten Ende Oktober»."
+    )
+
+
+class AnnahmeForm(forms.Form):
+    """Accepting a proposal. person: pk of the person on record it is about, 0 for somebody new."""
+
+    person = forms.TypedChoiceField(label="Wer ist das?", coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, kandidaten: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kandidaten:
+            self.fields["person"].choices = [*kandidaten, (0, "jemand anderes: neu erfassen")]  # type: ignore[attr-defined]
+        else:
+            del self.fields["person"]
+
+
+class AblehnungForm(forms.Form):
+    antwort = forms.CharField(
+        label="Weshalb nicht?", max_length=300, help_text="Die Kontaktperson erhält diesen Satz mit einer Mail."
+    )
+
+
 class MeldungForm(forms.Form):
     text = forms.CharField(
         label="Was ist zu berichtigen?",
@@ -186,6 +229,8 @@ class EinstellungenForm(forms.Form):
 def _field(typ: str, **kwargs: Any) -> forms.Field:
     if typ == "zahl":
         return forms.IntegerField(min_value=0, max_value=1000, **kwargs)
+    if typ == "monat":
+        return forms.TypedChoiceField(coerce=int, choices=[(0, "nie"), *MONTHS.items()], **kwargs)
     if typ == "ja_nein":
         return forms.BooleanField(required=False, **kwargs)
     if typ == "absatz":

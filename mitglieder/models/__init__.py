@@ -8,6 +8,7 @@ from .leitgremium import Leitgremium, Mitgliedschaft, Verteilermeldung
 from .person import Funktion, Person, PersonManager, PersonQuerySet
 from .region import Einwohnerzahl, Gemeinde, GemeindeZugehoerigkeit, Sozialregion
 from .sitz import Mandat, Sitz, SitzQuerySet, Stellvertretung
+from .verteiler import Verteilervorschlag
 from .zugang import Zugangslink, ZugangslinkQuerySet, hash_token
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Sozialregion",
     "Stellvertretung",
     "Verteilermeldung",
+    "Verteilervorschlag",
     "ZeitraumQuerySet",
     "Zugangslink",
     "ZugangslinkQuerySet",

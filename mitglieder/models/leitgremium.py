@@ -20,6 +20,7 @@ class Leitgremium(Allgemein, models.Model):
     name = models.CharField(max_length=160)
     since_on = models.DateField("besteht seit", null=True, blank=True)
     bestaetigt_on = models.DateField("Verteiler bestätigt am", null=True, blank=True)
+    angefragt_at = models.DateTimeField("Bestätigung erbeten am", null=True, blank=True)
     bestaetigt_von = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="bestaetigte_verteiler"
     )

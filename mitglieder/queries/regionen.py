@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Prefetch
 
@@ -18,9 +18,7 @@ from mitglieder.models import (
     Sozialregion,
     Verteilermeldung,
 )
-from mitglieder.rules import clean_login, praesidium_of
-
-JAHR = timedelta(days=365)
+from mitglieder.rules import clean_login, is_bestaetigt, praesidium_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ class Regionszeile:
     gemeinden: list[GemeindeZugehoerigkeit]
     einwohner: Einwohnerzahl | None
     leitgremium_count: int
+    is_bestaetigt: bool
 
 
 def list_regionen(on: date, *regionen: Sozialregion) -> list[Regionszeile]:
@@ -62,6 +61,7 @@ def list_regionen(on: date, *regionen: Sozialregion) -> list[Regionszeile]:
             list(region.zugehoerigkeiten.all()),
             next(iter(region.einwohnerzahlen.all()), None),
             len(region.leitgremium.mitgliedschaften.all()),
+            is_bestaetigt(region.leitgremium.bestaetigt_on, on),
         )
         for region in qs
     ]
@@ -146,7 +146,7 @@ def load_verteiler(on: date, *regionen: Sozialregion) -> Verteiler:
             gremium,
             [Verteilerzeile(m, _mangel(m.person, je_adresse)) for m in gremium.mitgliedschaften.all()],
             list(gremium.meldungen.all()),
-            gremium.bestaetigt_on is not None and on - gremium.bestaetigt_on < JAHR,
+            is_bestaetigt(gremium.bestaetigt_on, on),
         )
         for gremium in geladen
     ]

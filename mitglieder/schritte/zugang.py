@@ -96,12 +96,16 @@ def use_zugangslink(token: str, *, zweck: str | None = None, now: datetime) -> Z
     return link
 
 
-def revoke_zugangslinks(person: Person, *, zweck: str | None = None, actor: Person | None, now: datetime) -> int:
-    """Revoke the links of a person that still open something; return how many."""
+def revoke_zugangslinks(
+    person: Person, *, zweck: str | None = None, objekt: UUID | None = None, actor: Person | None, now: datetime
+) -> int:
+    """Revoke the links of a person that still open something (of one purpose, for one object); return how many."""
     require_transaction("revoke_zugangslinks")
     links = Zugangslink.objects.filter(person=person, used_at__isnull=True, revoked_at__isnull=True)
     if zweck is not None:
         links = links.filter(zweck=zweck)
+    if objekt is not None:
+        links = links.filter(objekt=objekt)
     count = 0
     for link in links.select_for_update(of=("self",)).order_by("pk"):
         link.revoked_at = now

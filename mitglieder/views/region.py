@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,12 +25,12 @@ from mitglieder.forms.stammdaten import (
 )
 from mitglieder.models import (
     GemeindeZugehoerigkeit,
-    Leitgremium,
     Mitgliedschaft,
     Person,
     Sitz,
     Sozialregion,
     Verteilermeldung,
+    Verteilervorschlag,
 )
 from mitglieder.permissions import Recht, has_recht, requires, requires_zugang
 from mitglieder.queries import personen as person_queries
@@ -39,6 +39,7 @@ from mitglieder.queries import sitze
 
 from .bereich import reiter
 from .tat import Seite, run_tat
+from .verteiler import gremium_of, render_liste
 
 
 def _regionen() -> object:
@@ -49,7 +50,9 @@ def _regionen() -> object:
 @requires(Recht.MITGLIEDER_SEHEN)
 def region_list(request: HttpRequest) -> HttpResponse:
     zeilen = queries.list_regionen(timezone.localdate())
-    return render(request, "mitglieder/region_list.html", {"zeilen": zeilen, "reiter": reiter(request)})
+    is_buero = has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN)  # type: ignore[attr-defined]
+    context = {"zeilen": zeilen, "is_buero": is_buero, "reiter": reiter(request)}
+    return render(request, "mitglieder/region_list.html", context)
 
 
 @require_safe
@@ -214,7 +217,12 @@ def mitgliedschaft_end(request: HttpRequest, zeile: Mitgliedschaft) -> HttpRespo
 @requires(Recht.VERTEILER_PFLEGEN, sehen=Recht.MITGLIEDER_SEHEN)
 def verteiler_list(request: HttpRequest) -> HttpResponse:
     verteiler = queries.load_verteiler(timezone.localdate())
-    return render(request, "mitglieder/verteiler_list.html", {"verteiler": verteiler, "reiter": reiter(request)})
+    vorschlaege = Verteilervorschlag.objects.offen().count()
+    return render(
+        request,
+        "mitglieder/verteiler_list.html",
+        {"verteiler": verteiler, "vorschlaege": vorschlaege, "reiter": reiter(request)},
+    )
 
 
 @require_safe
@@ -270,31 +278,17 @@ def meldung_close(request: HttpRequest, meldung: Verteilermeldung) -> HttpRespon
     return redirect("mitglieder:verteiler-list")
 
 
-def _gremium_of(request: HttpRequest, objekt: str) -> Leitgremium:
-    """Return the body a link is for, as long as the person is the region's contact."""
-    gremien = Leitgremium.objects.select_related("sozialregion")
-    gremium = gremien.filter(uuid=objekt, sozialregion__kontakt=request.user.pk).first()
-    if gremium is None:
-        raise Http404
-    return gremium
-
-
 @require_safe
 @requires_zugang("verteiler")
 def verteiler_bestaetigung(request: HttpRequest, objekt: str) -> HttpResponse:
-    return _bestaetigung(request, _gremium_of(request, objekt), MeldungForm())
-
-
-def _bestaetigung(request: HttpRequest, gremium: Leitgremium, form: MeldungForm) -> HttpResponse:
-    (verteiler,) = queries.load_verteiler(timezone.localdate(), gremium.sozialregion).regionen
-    return render(request, "mitglieder/verteiler_bestaetigung.html", {"verteiler": verteiler, "form": form})
+    return render_liste(request, gremium_of(request, objekt), MeldungForm())
 
 
 @require_POST
 @requires_zugang("verteiler")
 def verteiler_bestaetigen(request: HttpRequest, objekt: str) -> HttpResponse:
     gremium_actions.confirm_verteiler(
-        _gremium_of(request, objekt).pk, actor=_actor(request), auf_wort_von="link", now=timezone.now()
+        gremium_of(request, objekt).pk, actor=_actor(request), auf_wort_von="link", now=timezone.now()
     )
     return redirect(f"{reverse('mitglieder:verteiler-danke')}?was=bestaetigt")
 
@@ -302,7 +296,7 @@ def verteiler_bestaetigen(request: HttpRequest, objekt: str) -> HttpResponse:
 @require_POST
 @requires_zugang("verteiler")
 def verteiler_melden(request: HttpRequest, objekt: str) -> HttpResponse:
-    gremium, form = _gremium_of(request, objekt), MeldungForm(request.POST)
+    gremium, form = gremium_of(request, objekt), MeldungForm(request.POST)
     if form.is_valid():
         try:
             gremium_actions.report_verteiler(gremium.pk, actor=_actor(request), now=timezone.now(), **form.cleaned_data)
@@ -310,7 +304,7 @@ def verteiler_melden(request: HttpRequest, objekt: str) -> HttpResponse:
             form.add_error("text", str(error))
         else:
             return redirect(f"{reverse('mitglieder:verteiler-danke')}?was=gemeldet")
-    return _bestaetigung(request, gremium, form)
+    return render_liste(request, gremium, form)
 
 
 @require_safe
@@ -320,7 +314,7 @@ def verteiler_danke(request: HttpRequest, objekt: str) -> HttpResponse:
     return render(
         request,
         "mitglieder/verteiler_danke.html",
-        {"gremium": _gremium_of(request, objekt), "is_gemeldet": is_gemeldet},
+        {"gremium": gremium_of(request, objekt), "is_gemeldet": is_gemeldet},
     )
 
 

@@ -64,7 +64,7 @@ def _oeffnen(request: HttpRequest, token: str, link: Zugangslink) -> HttpRespons
             return _ungueltig(request)
         request.session.flush()
         login(request, link.person, backend=BACKEND)
-        request.session[SESSION_ZUGANG] = {"zweck": link.zweck, "objekt": str(link.objekt)}
+        request.session[SESSION_ZUGANG] = {"zweck": link.zweck, "objekt": str(link.objekt), "link": str(link.uuid)}
         return redirect(ziel["url"])
     return render(request, "mitglieder/zugang_open.html", {"titel": ziel["titel"], "text": ziel["text"]})
 

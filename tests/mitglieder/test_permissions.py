@@ -14,6 +14,7 @@ from mitglieder.models import (
     Sitz,
     Stellvertretung,
     Verteilermeldung,
+    Verteilervorschlag,
 )
 from mitglieder.permissions import RECHTE, Recht, Rolle, umfang
 from tests.conftest import SEIT, make_mandat, make_person
@@ -69,6 +70,12 @@ SEITEN = {
     "mitglieder:betrieb": BUERO,
     "mitglieder:verteiler-bestaetigung": (404, 404, 404, 404, 404),
     "mitglieder:verteiler-danke": (404, 404, 404, 404, 404),
+    "mitglieder:aufnahme-propose": (404, 404, 404, 404, 404),
+    "mitglieder:berichtigung-propose": (404, 404, 404, 404, 404),
+    "mitglieder:austritt-propose": (404, 404, 404, 404, 404),
+    "mitglieder:vorschlag-list": TAT,
+    "mitglieder:vorschlag-accept": TAT,
+    "mitglieder:vorschlag-decline": TAT,
 }
 # A GET never does a deed; the office's own answer is «wrong method», everybody else is refused as for a page.
 TATEN = {
@@ -82,6 +89,7 @@ TATEN = {
     "mitglieder:testmail-send",
     "mitglieder:verteiler-bestaetigen",
     "mitglieder:verteiler-melden",
+    "mitglieder:vorschlag-withdraw",
 }
 
 
@@ -101,6 +109,9 @@ def adressen(cast):
         ).uuid,
         "mitgliedschaft": Mitgliedschaft.objects.create(leitgremium=gremium, person=person, von=SEIT).uuid,
         "meldung": Verteilermeldung.objects.create(leitgremium=gremium, text="x", created_at=timezone.now()).uuid,
+        "vorschlag": Verteilervorschlag.objects.create(
+            leitgremium=gremium, art="aufnehmen", vorname="P", nachname="Neu", created_at=timezone.now()
+        ).uuid,
         "funktion": (person.uuid, Funktion.objects.create(person=person, art="vorstand", von=SEIT).art),
         "gemeinde": ("SRU", "Hägendorf"),
         "region": "SRU",
@@ -118,7 +129,8 @@ def adressen(cast):
         "sitz": ["sitz-detail", "mandat-start", "stellvertretung-start"],
         "mandat": ["mandat-elect", "mandat-end"],
         "stellvertretung": ["stellvertretung-end"],
-        "mitgliedschaft": ["mitgliedschaft-end"],
+        "mitgliedschaft": ["mitgliedschaft-end", "berichtigung-propose", "austritt-propose"],
+        "vorschlag": ["vorschlag-accept", "vorschlag-decline", "vorschlag-withdraw"],
         "meldung": ["meldung-close"],
         "funktion": ["funktion-end"],
         "gemeinde": ["gemeinde-end"],

@@ -496,6 +496,7 @@ def test_first_hour_shows_what_is_done_and_what_is_missing(buero, geschaeftsstel
             "mail_max_mb": "8",
             "antwort_bis_tage": "3",
             "warnung_anwesende": "8",
+            "verteiler_monat": "9",
             "freigabe_durch_vorsitz": "on",
             "hybrid_erlaubt": "on",
         },
@@ -524,6 +525,7 @@ def test_wrong_setting_is_refused_whole(buero):
             "mail_max_mb": "8",
             "antwort_bis_tage": "3",
             "warnung_anwesende": "8",
+            "verteiler_monat": "9",
         },
     )
 
