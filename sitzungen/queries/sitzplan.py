@@ -69,7 +69,7 @@ class Plansitz:
 
 @dataclass(frozen=True)
 class Luecke:
-    """A seat without an answer and how the office reaches who holds it. telefon: as written; tel: as a link dials it."""
+    """A seat that waits for an answer and how the office reaches who has to give it. telefon: as written; tel: as a link dials it."""
 
     platz: Plansitz
     person: Person
@@ -120,6 +120,18 @@ class Vertretung:
             return []
         je_sitz = {platz.zeile.sitz.pk: platz for platz in self.plaetze}
         return [_luecke(je_sitz[zeile.sitz.pk], zeile.mandat) for zeile in self.lage.luecken if zeile.mandat]
+
+    @property
+    def unbestaetigt(self) -> list[Luecke]:
+        """The substitutes named who have not said yes, before the meeting."""
+        if self.phase != "vorher":
+            return []
+        benannt = Teilnahme.Vertretung.BENANNT
+        return [
+            _reach(platz, platz.zeile.vertretung, "hat noch nicht zugesagt")
+            for platz in self.plaetze
+            if platz.zeile.vertretung and platz.zeile.teilnahme and platz.zeile.teilnahme.vertretung_stand == benannt
+        ]
 
 
 LEGENDE = {
@@ -235,12 +247,16 @@ def _personal_union(lage: Lage) -> dict[int, str]:
 
 
 def _luecke(platz: Plansitz, mandat: Mandat) -> Luecke:
-    person, teilnahme = mandat.person, platz.zeile.teilnahme
+    teilnahme = platz.zeile.teilnahme
     grund = "keine Antwort"
     if teilnahme is not None and teilnahme.vertretung_stand == Teilnahme.Vertretung.ABGELEHNT:
         grund = f"{teilnahme.vertretung} hat die Stellvertretung abgelehnt"
     elif teilnahme is not None and teilnahme.neu_erbeten_at is not None:
         grund = "Antwort nach der Verschiebung neu erbeten"
+    return _reach(platz, mandat.person, grund)
+
+
+def _reach(platz: Plansitz, person: Person, grund: str) -> Luecke:
     return Luecke(platz, person, grund, person.email, person.telefon, re.sub(r"[^+\d]", "", person.telefon))
 
 

@@ -17,13 +17,15 @@ def teilnahme_list(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
     """Show the seats as a plan and as a table; the office also what is missing and how to reach people."""
     is_buero = has_recht(request.umfang, Recht.TEILNAHMEN_FUEHREN)  # type: ignore[attr-defined]
     vertretung = sitzplan.load_vertretung(sitzung)
+    fasst_nach = is_buero and not sitzung.abgesagt_at
     return render(
         request,
         "sitzungen/teilnahme_list.html",
         {
             "sitzung": sitzung,
             "vertretung": vertretung,
-            "luecken": vertretung.luecken if is_buero and not sitzung.abgesagt_at else [],
-            "darf_festhalten": is_buero and vertretung.phase == "vorher" and not sitzung.abgesagt_at,
+            "luecken": vertretung.luecken if fasst_nach else [],
+            "unbestaetigt": vertretung.unbestaetigt if fasst_nach else [],
+            "darf_festhalten": fasst_nach and vertretung.phase == "vorher",
         },
     )

@@ -222,6 +222,34 @@ def test_the_office_reaches_everybody_who_has_not_answered(client, besetzte, kom
     assert texts(soup, ".luecken__wer strong") == ["Mittlerer und Unterer Leberberg", "Unteres Niederamt"]
     assert [a["href"] for a in soup.select(".luecken a[href^=tel]")] == ["tel:0325550123"] * 2
     assert "Antworten sind erbeten bis" in response.text
+    formulare = [form["action"] for form in soup.select(".luecken form")]
+    assert formulare == [
+        f"/sitzungen/{kommende.kennung}/teilnahme/{besetzte[k].uuid}/erinnern/" for k in ("MUL", "SRUN")
+    ]
+    assert len(texts(soup, ".tabelle tbody td a")) == 17
+    assert texts(soup, "#unbestaetigt") == []
+
+
+def test_the_office_reaches_substitutes_who_have_not_said_yes(client, besetzte, kommende, geschaeftsstelle):
+    make_vertretung(kommende, besetzte["SRTG"], make_person("Ersatz", telefon="+41 79 555 01 99"), stand="benannt")
+    make_vertretung(kommende, besetzte["DOR"], make_person("Schon"))
+
+    _, soup = page(client, geschaeftsstelle, f"/sitzungen/{kommende.kennung}/teilnahme/")
+
+    assert texts(soup, "#unbestaetigt") == ["1 Stellvertretung ohne Zusage"]
+    [zeile] = soup.select("section:has(#unbestaetigt) li")
+    assert "Andrea Ersatz" in zeile.get_text()
+    assert zeile.select_one("a[href^=tel]")["href"] == "tel:+41795550199"
+
+
+def test_a_meeting_called_off_asks_nobody(client, besetzte, kommende, geschaeftsstelle):
+    Sitzung.objects.filter(pk=kommende.pk).update(status="abgesagt", abgesagt_at=timezone.now())
+
+    response, soup = page(client, geschaeftsstelle, f"/sitzungen/{kommende.kennung}/teilnahme/")
+
+    assert "Die Sitzung ist abgesagt" in response.text
+    assert "erbeten" not in response.text
+    assert soup.select(".luecken, main form, main .tabelle a") == []
 
 
 def test_members_see_who_comes_without_numbers_and_buttons(client, besetzte, kommende):
