@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -19,9 +20,9 @@ from konferenz.dateien import GespeicherteDatei
 from konferenz.demo import Bericht
 from konferenz.models import Sendung
 from konferenz.rules import ZUERICH
-from mitglieder.models import Funktion, Mandat, Person, Sitz, Sozialregion, Stellvertretung
+from mitglieder.models import Funktion, Mandat, Person, Sitz, Sozialregion
 
-from . import takt
+from . import demo_saal, takt
 from .actions import demo as demo_deeds
 from .actions import freigabe, jahresplan, traktandum, unterlage, versand
 from .demo_papiere import Auftrag, make_papiere
@@ -74,13 +75,12 @@ def load(*, now: datetime, say: Callable[[str], None]) -> None:
     due = Sitzung.objects.get(jahr=jahr, nr=nr)
     _build(due, faellig, dateien, actor=buero, now=now)
     _build(Sitzung.objects.get(jahr=naechste[0], nr=naechste[1]), kommende, dateien, actor=buero, now=now)
-    demo_deeds.finish_sitzung(
-        due.pk,
-        vertretungen=_vertretungen(now),
-        wuensche=daten["wuensche"],
-        leser=_praesidium(now),
-        now=now,
-    )
+    demo_deeds.create_wuensche(daten["wuensche"], leser=_praesidium(now), now=now)
+    demo_saal.leave(buero=buero, now=now)
+    demo_saal.answer(due, buero=buero, now=now)
+    demo_saal.admit(due, buero=buero, now=now)
+    say("Eine Sitzung, die gerade läuft …")
+    demo_saal.run_sitzung(daten["laeuft"], buero=buero, now=now)
     due.refresh_from_db()
     freigabe.release_sitzung(due.pk, stand=due.aenderung, als_vorsitz=True, actor=vorsitz, now=now)
 
@@ -91,17 +91,6 @@ def _person(now: datetime, art: str) -> Person:
 
 def _praesidium(now: datetime) -> Person:
     return Mandat.objects.current(timezone.localdate(now)).get(sitz__sozialregion__kuerzel="SRTG").person
-
-
-def _vertretungen(now: datetime) -> dict[Sitz, Person]:
-    """Return for two seats the standing substitute who comes this time."""
-    stehende = Stellvertretung.objects.current(timezone.localdate(now)).order_by("-pk")
-    found = {}
-    for kuerzel in ("SRTG", "DOR"):
-        zeile = stehende.filter(sitz__sozialregion__kuerzel=kuerzel).select_related("sitz", "person").first()
-        if zeile is not None:
-            found[zeile.sitz] = zeile.person
-    return found
 
 
 def _tag(tag: date) -> date:
@@ -284,7 +273,7 @@ def _zeilen(
             f"{len(zustellungen)} ({briefe['einladung']} Einladungen, {briefe['kenntnis']} Mitteilungen zur Kenntnis)",
         ),
         ("Versandt, jede genau einmal", f"{genau_einmal} in {_seconds(zustellungen):.1f} Sekunden"),
-        ("Weitere Mails (Termine)", str(weitere.get(Sendung.Status.GESENDET, 0))),
+        ("Weitere Mails (Termine, Stellvertretungen)", str(weitere.get(Sendung.Status.GESENDET, 0))),
         ("Vom Mailserver gefangen", str(gefangen)),
         ("Unterlagen", f"{len(papiere)}, davon {vertraulich} vertraulich (nur als Link)"),
         ("Sitzungsmappe", f"{dossier.seiten} Seiten, {dossier.groesse / 1e6:.1f} MB" if dossier else "keine"),
@@ -293,7 +282,17 @@ def _zeilen(
             f"{'eingehalten' if letzter.is_in_frist else 'verspätet'}: {letzter.tage_vorher} Tage vor der Sitzung",
         ),
         ("Seite der Sitzung", f"{settings.SITE_URL}{sitzung.get_absolute_url()}"),
+        *_laufende(),
     ]
+
+
+def _laufende() -> Iterator[tuple[str, str]]:
+    """Yield where the meeting that runs is chaired and watched; nothing once it is closed."""
+    sitzung = Sitzung.objects.filter(status=Sitzung.Status.LAUFEND).first()
+    if sitzung is not None:
+        yield "Läuft gerade", f"{sitzung.titel}, zum Ausprobieren in zwei Browsern"
+        yield "Leitungspult (Vorsitz)", settings.SITE_URL + reverse("sitzungen:leitung", args=[sitzung.kennung])
+        yield "Saalbildschirm", settings.SITE_URL + reverse("sitzungen:saal", args=[sitzung.kennung])
 
 
 def _seconds(zustellungen: Sequence[Zustellung]) -> float:

@@ -68,11 +68,23 @@ def _stand(request: HttpRequest) -> termine.Lesestand | None:
 @_once
 def _vertretung(request: HttpRequest) -> sitzplan.Vertretung | None:
     """Who comes to the next meeting, from two weeks before it on: earlier nobody has to know."""
-    sitzung, scope = _next(request), _scope(request)
+    return _load_vertretung(_next(request), _scope(request))
+
+
+def _load_vertretung(sitzung: Sitzung | None, scope: Umfang) -> sitzplan.Vertretung | None:
     if sitzung is None or not has_recht(scope, Recht.TEILNAHMEN_SEHEN, sitzung):
         return None
     is_bald = sitzung.is_termin_bekannt and sitzung.beginn_at - scope.now <= VERTRETUNG_AB
     return sitzplan.load_vertretung(sitzung) if sitzung.is_veroeffentlicht or is_bald else None
+
+
+def _tell_luecken(request: HttpRequest) -> list[pendent.Pendent]:
+    """What the office is told of seats without an answer; while a meeting runs, of the one after it."""
+    sitzung, scope = _next(request), _scope(request)
+    if sitzung is None or sitzung.beginn_at > scope.now:
+        return pendent.tell_luecken(sitzung, _vertretung(request), scope.now)
+    danach = Sitzung.objects.upcoming(scope.now).filter(beginn_at__gt=scope.now).first()
+    return pendent.tell_luecken(danach, _load_vertretung(danach, scope), scope.now)
 
 
 def _scope(request: HttpRequest) -> Umfang:
@@ -319,8 +331,8 @@ def buero_wartet(request: HttpRequest) -> Kachel | None:
     """
     scope = _scope(request)
     if has_recht(scope, Recht.VERSAND_LEITEN):
-        weitere = pendent.tell_luecken(_next(request), _vertretung(request), scope.now)
-        return Kachel("sitzungen/_kachel_buero.html", {"pendent": pendent.load_pendent(scope.now, *weitere)}, rang=20)
+        offen = pendent.load_pendent(scope.now, *_tell_luecken(request))
+        return Kachel("sitzungen/_kachel_buero.html", {"pendent": offen}, rang=20)
     if not has_recht(scope, Recht.SITZUNG_FREIGEBEN):
         return None
     vorgelegt = pendent.load_vorgelegt(scope.now)

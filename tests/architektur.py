@@ -77,6 +77,7 @@ EIGENE = {
     },
     "sitzungen": {
         "demo_papiere": 7,  # the files demo.py hands in
+        "demo_saal": 7,  # its answers, and the meeting that runs
         "demo_praesenz": 7,  # who came to its meetings of the past
         "kalender": 3,  # data -> .ics, as pdf is data -> PDF
         "takt": 6,  # the tick: one deed after the other, each in its own transaction

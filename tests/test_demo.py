@@ -1,7 +1,9 @@
 """`manage.py demo`: everybody gets the papers exactly once, a second time too, and it touches nobody else's database."""
 
+import contextlib
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from email.message import EmailMessage
@@ -38,6 +40,44 @@ def run_demo(ordner, *args, **env):
     )
 
 
+FRAGEN = {
+    "answers of the due meeting": "SELECT antwort, COUNT(*) FROM sitzungen_teilnahme t JOIN sitzungen_sitzung s"
+    " ON s.id = t.sitzung_id WHERE s.status = 'versandt' GROUP BY antwort ORDER BY antwort",
+    "their ways": "SELECT DISTINCT antwort_kanal FROM sitzungen_teilnahme t JOIN sitzungen_sitzung s"
+    " ON s.id = t.sitzung_id WHERE s.status = 'versandt' ORDER BY 1",
+    "substitutes": "SELECT vertretung_stand, COUNT(*) FROM sitzungen_teilnahme t JOIN sitzungen_sitzung s"
+    " ON s.id = t.sitzung_id WHERE s.status = 'versandt' AND vertretung_id IS NOT NULL GROUP BY 1 ORDER BY 1",
+    "in the room": "SELECT als, COUNT(*) FROM sitzungen_anwesenheit WHERE bis_at IS NULL GROUP BY als ORDER BY als",
+    "closed meetings without presence": "SELECT COUNT(*) FROM sitzungen_sitzung s WHERE status = 'geschlossen'"
+    " AND NOT EXISTS (SELECT 1 FROM sitzungen_anwesenheit a WHERE a.sitzung_id = s.id)",
+    "seats that changed hands": "SELECT COUNT(*) > 0 FROM (SELECT teilnahme_id FROM sitzungen_anwesenheit"
+    " GROUP BY teilnahme_id HAVING COUNT(*) > 1)",
+    "archived items without outcome": "SELECT COUNT(*) FROM sitzungen_traktandum t JOIN sitzungen_sitzung s"
+    " ON s.id = t.sitzung_id WHERE s.status = 'geschlossen' AND t.ausgang = 'offen'",
+    "guests": "SELECT COUNT(*) FROM sitzungen_traktandumuserobjectpermission",
+    "wishes to discuss": "SELECT COUNT(*) FROM sitzungen_diskussionswunsch",
+    "mandates that end": "SELECT COUNT(*) FROM mitglieder_mandat WHERE bis IS NOT NULL",
+}
+SITZE = {
+    "answers of the due meeting": [("entschuldigt", 1), ("vertreten", 4), ("zugesagt", 9)],
+    "their ways": [("link",), ("portal",), ("telefon",)],
+    "substitutes": [("abgelehnt", 1), ("angenommen", 2), ("benannt", 1)],
+    "in the room": [("inhaber", 15), ("vertretung", 1)],
+    "closed meetings without presence": [(0,)],
+    "seats that changed hands": [(1,)],
+    "archived items without outcome": [(0,)],
+    "guests": [(1,)],
+    "wishes to discuss": [(1,)],
+    "mandates that end": [(1,)],
+}
+
+
+def look(ordner):
+    """Return what the demo shows of seats and presence, read from its database."""
+    with contextlib.closing(sqlite3.connect(ordner / "demo.sqlite3")) as verbindung:
+        return {was: verbindung.execute(frage).fetchall() for was, frage in FRAGEN.items()}
+
+
 @pytest.mark.kill  # a whole run, with worker, beat and mail server: slow
 def test_demo_sends_to_everybody_exactly_once_and_runs_again_on_its_own_data(tmp_path):
     first = run_demo(tmp_path)
@@ -48,6 +88,8 @@ def test_demo_sends_to_everybody_exactly_once_and_runs_again_on_its_own_data(tmp
     assert re.search(r"Versandt, jede genau einmal +135 in", first.stdout)
     assert "praesidium@demo.example" in first.stdout
     assert first.stderr == ""
+    assert re.search(r"Läuft gerade +1\. ausserordentliche Sitzung", first.stdout)
+    assert look(tmp_path) == SITZE
     assert second.returncode == 0, second.stdout + second.stderr
     counts = [[zeile for zeile in lauf.stdout.splitlines() if "gefangen" in zeile] for lauf in (first, second)]
     assert counts[0] == counts[1]  # nothing was sent a second time

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from konferenz.dateien import GespeicherteDatei, create_datei
 from konferenz.rules import versand_due_at
@@ -140,20 +141,53 @@ def _write_praesenz(sitzung: Sitzung, praesenz: Sequence[Gewesen], *, actor: Per
 
 
 @transaction.atomic(durable=True)
-def finish_sitzung(
-    pk: int, *, vertretungen: Mapping[Sitz, Person], wuensche: Sequence[Mapping[str, Any]], leser: Person, now: datetime
-) -> None:
-    """Name substitutes for a meeting and let its wishes wait beside the agenda (the pages for both come later)."""
-    for sitz, person in vertretungen.items():
-        Teilnahme.objects.create(
-            sitzung_id=pk,
-            sitz=sitz,
-            antwort=Teilnahme.Antwort.VERTRETEN,
-            antwort_at=now,
-            vertretung=person,
-            vertretung_stand=Teilnahme.Vertretung.ANGENOMMEN,
-            vertretung_benannt_at=now,
+def create_heutige(beginn_at: datetime, daten: Mapping[str, Any], *, actor: Person) -> Sitzung:
+    """Write an extraordinary meeting of today with its items, as if it had been dispatched a week before; no letters.
+
+    daten: titel, grund, ort, traktanden.
+    """
+    versand_at = versand_due_at(beginn_at, frist_tage=7)
+    einberufen_at = versand_at - timedelta(days=5)
+    jahr = timezone.localdate(beginn_at).year
+    sitzung = Sitzung.objects.create(
+        kennung=f"{jahr}-a1",
+        jahr=jahr,
+        nr=1,
+        art=Sitzung.Art.AUSSERORDENTLICH,
+        grund=daten["grund"],
+        einberufen_on=timezone.localdate(einberufen_at),
+        beginn_at=beginn_at,
+        ende_at=beginn_at + timedelta(hours=3),
+        ort=daten["ort"],
+        form=Sitzung.Form.HYBRID,
+        form_entscheid_on=timezone.localdate(einberufen_at),
+        status=Sitzung.Status.VERSANDT,
+        versand_due_at=versand_at,
+        terminankuendigung_at=einberufen_at,
+        freigegeben_at=versand_at - timedelta(days=1),
+        freigegeben_von=actor,
+        versandt_at=versand_at,
+        created_at=einberufen_at,
+    )
+    themen = {thema.nr: thema for thema in Thema.objects.all()}
+    for position, punkt in enumerate(daten["traktanden"], start=1):
+        Traktandum.objects.create(
+            sitzung=sitzung,
+            position=position,
+            titel=punkt["titel"],
+            art=punkt["art"],
+            standard=punkt.get("standard", ""),
+            thema=themen.get(punkt.get("thema", 0)),
+            minuten=punkt["minuten"],
+            zusammenfassung=punkt.get("zusammenfassung", ""),
+            angekuendigt_at=versand_at,
         )
+    return sitzung
+
+
+@transaction.atomic(durable=True)
+def create_wuensche(wuensche: Sequence[Mapping[str, Any]], *, leser: Person, now: datetime) -> None:
+    """Let a member's wishes wait beside the agenda."""
     for wunsch in wuensche:
         Traktandenwunsch.objects.create(
             person=leser,

@@ -281,6 +281,11 @@ def test_dashboard_tells_how_many_regions_come_and_the_office_who_has_not_answer
     bis = timezone.localtime(bald.beginn_at) - timedelta(days=3)
     satz = f"{bald.titel}: 1 Sitz ohne Antwort, Antwort ist erbeten bis {date_format(bis, 'j. F')}."
     assert soup.find("a", string=satz)["href"] == f"/sitzungen/{bald.kennung}/teilnahme/"
+    laufende = make_sitzung(6, beginn_at=timezone.now() - timedelta(minutes=20), status="laufend")
+    _, soup = page(client, geschaeftsstelle, "/")
+    assert texts(soup, "h1") == [laufende.titel]
+    assert soup.find("a", string=satz) is not None
+    laufende.delete()
 
     Sitzung.objects.filter(pk=bald.pk).update(
         beginn_at=bald.beginn_at + timedelta(days=20), ende_at=bald.ende_at + timedelta(days=20)
