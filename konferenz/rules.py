@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 ZUERICH = ZoneInfo("Europe/Zurich")
@@ -74,3 +76,67 @@ def noetige_ja(anwesende: int) -> int:
     if anwesende < 1:
         raise ValueError("Ohne anwesende Stimmberechtigte gibt es nichts zu entscheiden.")
     return (2 * anwesende + 2) // 3
+
+
+class Mehrheit(StrEnum):
+    """How a vote is decided; fixed here, chosen by what is voted on."""
+
+    ZWEIDRITTEL = "zweidrittel"  # an Antrag to the board: two thirds of the voting seats present
+    EINFACH = "einfach"  # every other decision: more yes than no
+    KONSULTATIV = "konsultativ"  # an opinion: decides nothing
+
+
+@dataclass(frozen=True)
+class Auszaehlung:
+    """What was counted in one vote. anwesend: voting seats in the base.
+
+    Who is in the base and said nothing counts like an abstention. Raises ValueError for counts that cannot be.
+    """
+
+    anwesend: int
+    ja: int
+    nein: int
+    enthaltung: int = 0
+
+    def __post_init__(self) -> None:
+        if self.anwesend < 1:
+            raise ValueError("Ohne anwesende Stimmberechtigte gibt es nichts zu entscheiden.")
+        if min(self.ja, self.nein, self.enthaltung) < 0:
+            raise ValueError("Stimmen zählen ab null.")
+        if self.ja + self.nein + self.enthaltung > self.anwesend:
+            raise ValueError("Es gibt mehr Stimmen als anwesende Stimmberechtigte.")
+
+    @property
+    def ohne_stimme(self) -> int:
+        """Seats present that did not vote."""
+        return self.anwesend - self.ja - self.nein - self.enthaltung
+
+
+def is_angenommen(mehrheit: Mehrheit, stimmen: Auszaehlung) -> bool | None:
+    """Return whether a vote carries; None for a consultative one, which decides nothing.
+
+    zweidrittel: 3 * ja >= 2 * anwesend, integers only; abstaining and silence count as not agreeing.
+    einfach: more yes than no, a tie is rejected, nobody has a casting vote; abstentions do not count.
+    Source: Pflichtenheft 2026, «Entscheidungskompetenzen/Antragsrecht» (R35); for other decisions it is silent, so the
+    simple majority without a casting vote is an assumption.
+    """
+    if mehrheit is Mehrheit.KONSULTATIV:
+        return None
+    if mehrheit is Mehrheit.ZWEIDRITTEL:
+        return 3 * stimmen.ja >= 2 * stimmen.anwesend
+    return stimmen.ja > stimmen.nein
+
+
+def regel_satz(mehrheit: Mehrheit, anwesend: int) -> str:
+    """Return the rule of a vote in words, as it stands above the ballot before anybody votes.
+
+    «Anwesend stimmberechtigt 12 – nötig 8 Ja – Enthaltungen zählen wie Nein». Raises ValueError for an empty room.
+    """
+    kopf = f"Anwesend stimmberechtigt {anwesend}"
+    if mehrheit is Mehrheit.ZWEIDRITTEL:
+        return f"{kopf} – nötig {noetige_ja(anwesend)} Ja – Enthaltungen zählen wie Nein"
+    if anwesend < 1:
+        raise ValueError("Ohne anwesende Stimmberechtigte gibt es nichts zu entscheiden.")
+    if mehrheit is Mehrheit.EINFACH:
+        return f"{kopf} – angenommen mit mehr Ja als Nein – Enthaltungen zählen nicht, bei Gleichstand abgelehnt"
+    return f"{kopf} – Konsultativabstimmung, unverbindlich"

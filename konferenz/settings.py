@@ -67,8 +67,14 @@ EINRICHTEN: list[str] = [
     "mitglieder.kacheln.einrichten",
     "sitzungen.kacheln.einrichten",
 ]  # (request) -> steps of the first hour
-JOURNAL_SAETZE: list[str] = ["sitzungen.queries.journal.SAETZE"]  # {art: "hat … getan"}: the words of the journal page
-JOURNAL_NAMEN: list[str] = ["sitzungen.queries.journal.names"]  # (uuids) -> {uuid: name} for it
+JOURNAL_SAETZE: list[str] = [
+    "sitzungen.queries.journal.SAETZE",
+    "antraege.queries.journal.SAETZE",
+]  # {art: "hat … getan"}: the words of the journal page
+JOURNAL_NAMEN: list[str] = [
+    "sitzungen.queries.journal.names",
+    "antraege.queries.journal.names",
+]  # (uuids) -> {uuid: name} for it
 SUCHQUELLEN: list[str] = []
 DEMO: list[str] = [
     "mitglieder.demo",
@@ -76,7 +82,7 @@ DEMO: list[str] = [
 ]  # modules with the apps' demo data (konferenz/demo.py says what they bring)
 DEMO_TASKS: list[str] = ["sitzungen.tasks.dispatch_versand"]  # what the demo does not wait for beat to do
 TRAKTANDUM_TEILE: list[str] = []
-TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL"]
+TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL", "antraege.triggers.ABSTIMMUNG"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

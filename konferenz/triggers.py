@@ -29,6 +29,7 @@ class Trigger:
 
     ereignis: "UPDATE", "DELETE", "INSERT" or "TRUNCATE" (the last exists on PostgreSQL only).
     wenn: a condition in SQL over OLD and NEW that both databases understand; empty means always.
+    existiert: a SELECT over NEW or OLD; the deed is refused where it finds a row (what a condition on the row cannot ask).
     meldung: the German sentence of the error, without quotes.
     """
 
@@ -37,10 +38,13 @@ class Trigger:
     ereignis: str
     meldung: str
     wenn: str = ""
+    existiert: str = ""
 
     def sql(self, vendor: str) -> str | None:
         """Return the statement that creates it on "sqlite" or "postgresql"; None where it has no meaning."""
         when = f"WHEN ({self.wenn})" if self.wenn else ""
+        if self.existiert:
+            return self._sql_existiert(vendor)
         if vendor == "postgresql":
             each = "STATEMENT" if self.ereignis == "TRUNCATE" else "ROW"
             return (
@@ -52,6 +56,22 @@ class Trigger:
         return (
             f'CREATE TRIGGER "{self.name}" BEFORE {self.ereignis} ON "{self.tabelle}" FOR EACH ROW {when} '
             f"BEGIN SELECT RAISE(ABORT, '{self.meldung}'); END"
+        )
+
+    def _sql_existiert(self, vendor: str) -> str:
+        """Return the statement of a trigger that asks another table: PostgreSQL wants it in a function of its own."""
+        if vendor != "postgresql":
+            return (
+                f'CREATE TRIGGER "{self.name}" BEFORE {self.ereignis} ON "{self.tabelle}" FOR EACH ROW '
+                f"WHEN EXISTS ({self.existiert}) BEGIN SELECT RAISE(ABORT, '{self.meldung}'); END"
+            )
+        zeile = "OLD" if self.ereignis == "DELETE" else "NEW"
+        return (
+            f'CREATE OR REPLACE FUNCTION "{self.name}_pruefe"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
+            f"IF EXISTS ({self.existiert}) THEN RAISE EXCEPTION USING MESSAGE = '{self.meldung}', "
+            f"ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {zeile}; END $$; "
+            f'CREATE TRIGGER "{self.name}" BEFORE {self.ereignis} ON "{self.tabelle}" '
+            f'FOR EACH ROW EXECUTE FUNCTION "{self.name}_pruefe"()'
         )
 
 

@@ -81,6 +81,12 @@ class Recht(StrEnum):
     SITZUNG_LEITEN = "die Sitzung leiten"
     SITZUNG_NACHFUEHREN = "die Sitzung nachführen"
     NACHFUEHRUNG_BESTAETIGEN = "die nachgeführte Sitzung bestätigen"
+    ABSTIMMUNG_SEHEN = "die Abstimmung sehen"
+    ABSTIMMUNG_LEITEN = "die Abstimmung leiten"
+    STIMMEN = "abstimmen"
+    STIMMEN_ERFASSEN = "Stimmen aus dem Saal erfassen"
+    STIMMPROTOKOLL_SEHEN = "das volle Abstimmungsprotokoll sehen"
+    ANTRAG_SEHEN = "den Antrag sehen"
 
 
 _BUERO = frozenset({Rolle.GESCHAEFTSSTELLE})
@@ -125,6 +131,12 @@ RECHTE: dict[Recht, frozenset[Rolle]] = {
     Recht.SITZUNG_LEITEN: _LEITUNG,
     Recht.SITZUNG_NACHFUEHREN: _BUERO,
     Recht.NACHFUEHRUNG_BESTAETIGEN: frozenset({Rolle.VORSITZ}),
+    Recht.ABSTIMMUNG_SEHEN: _SITZUNG,
+    Recht.ABSTIMMUNG_LEITEN: _LEITUNG,
+    Recht.STIMMEN: frozenset({Rolle.VORSITZ, Rolle.MITGLIED_STIMMBERECHTIGT, Rolle.STELLVERTRETUNG}),
+    Recht.STIMMEN_ERFASSEN: _BUERO,
+    Recht.STIMMPROTOKOLL_SEHEN: _SITZUNG,
+    Recht.ANTRAG_SEHEN: _SITZUNG,
 }
 
 _ROLLE_DER_FUNKTION = {

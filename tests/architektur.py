@@ -82,7 +82,9 @@ EIGENE = {
         "kalender": 3,  # data -> .ics, as pdf is data -> PDF
         "takt": 6,  # the tick: one deed after the other, each in its own transaction
     },
-    "antraege": {},
+    "antraege": {
+        "triggers": 1,  # what the database keeps of votes
+    },
 }
 UEBERALL = {"permissions", "celery", "einstellungen"}  # of another app these may be asked by every room
 VERBOTENE_NAMEN = {"utils", "util", "common", "helpers", "helper", "tools", "misc", "shared", "lib", "services"}

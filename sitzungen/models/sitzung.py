@@ -18,7 +18,7 @@ from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
 VERTRETUNG_ZUGANG = timedelta(days=30)
 """How long after the meeting a substitute still reads its papers."""
 
-_LEITEND = frozenset({Recht.PRAESENZ_FUEHREN, Recht.SITZUNG_LEITEN})
+_LEITEND = frozenset({Recht.PRAESENZ_FUEHREN, Recht.SITZUNG_LEITEN, Recht.ABSTIMMUNG_LEITEN})
 
 
 class SitzungQuerySet(models.QuerySet["Sitzung"]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from konferenz.schritte import require_transaction
 from mitglieder.models import Person, Sitz
@@ -70,3 +72,20 @@ def require_laufend(sitzung: Sitzung) -> None:
 def note(art: str, teilnahme: Teilnahme, *, actor: Person | None, now: datetime, **nutzlast: Any) -> None:
     """Append a deed on a seat to the journal: the meeting is the object, the seat stands in the payload."""
     append(art, teilnahme.sitzung, actor=actor, now=now, sitz=teilnahme.sitz.uuid, **nutzlast)
+
+
+def hold_seats(sitzung: Sitzung, sitz_pks: Sequence[int], abstimmung: UUID) -> None:
+    """Hold the seats that stand in the base of a vote: until its close nobody checks them out or hands them over.
+
+    The caller holds the locks of lock_teilnahmen.
+    """
+    require_transaction("hold_seats")
+    Teilnahme.objects.filter(sitzung=sitzung, sitz__in=sitz_pks).update(gesperrt_durch=abstimmung)
+    touch_saal(sitzung)
+
+
+def release_seats(sitzung: Sitzung, abstimmung: UUID) -> None:
+    """Let the seats of a vote go that is over. The caller holds the locks of lock_teilnahmen."""
+    require_transaction("release_seats")
+    Teilnahme.objects.filter(sitzung=sitzung, gesperrt_durch=abstimmung).update(gesperrt_durch=None)
+    touch_saal(sitzung)

@@ -83,7 +83,8 @@ def test_missing_triggers_are_told(gesund):
     (satz,) = gesundheit.befunde(now=JETZT)
 
     triggers.create_triggers()
-    assert satz.startswith("Es fehlen Sperren der Datenbank: konferenz_journaleintrag_delete, ")
+    assert satz.startswith("Es fehlen Sperren der Datenbank: ")
+    assert "konferenz_journaleintrag_delete, " in satz
 
 
 def test_missing_migrations_are_told(gesund):

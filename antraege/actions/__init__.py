@@ -1,0 +1,1 @@
+"""Every deed on votes and motions."""

@@ -1,0 +1,257 @@
+"""Deeds on votes: prepared, opened with the seats present, voted, closed with a result nobody changes any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from antraege import rules
+from antraege.models import Abstimmung, Antrag, Antragsfassung, Stimme, Stimmsitz
+from antraege.queries.abstimmung import load_basis, make_eroeffnung
+from antraege.schritte.abstimmung import (
+    AbstimmungError,
+    AbstimmungGeschlossen,
+    finish,
+    lock_abstimmung,
+    lock_for_ballot,
+    note,
+    write_stimme,
+)
+from konferenz.rules import Mehrheit, noetige_ja
+from mitglieder.models import Person
+from sitzungen.models import Traktandum
+from sitzungen.schritte.saal import hold_seats, release_seats
+from sitzungen.schritte.vorbereitung import lock_sitzung
+
+__all__ = [
+    "AbstimmungError",
+    "AbstimmungGeschlossen",
+    "abort_abstimmung",
+    "cast_stimme",
+    "close_abstimmung",
+    "close_if_due",
+    "open_abstimmung",
+    "prepare_abstimmung",
+    "record_stimmen",
+]
+
+
+@transaction.atomic(durable=True)
+def prepare_abstimmung(
+    sitzung_pk: int,
+    *,
+    traktandum_pk: int | None,
+    frage: str,
+    mehrheit: Mehrheit,
+    fassung_pk: int | None = None,
+    namentlich: bool = False,
+    vorgaenger_pk: int | None = None,
+    actor: Person,
+    now: datetime,
+) -> Abstimmung:
+    """Prepare a vote with the agenda or in the meeting; return it.
+
+    fassung_pk: the version of the motion voted on (then two thirds decide).  vorgaenger_pk: the closed vote it repeats.
+    Locks the meeting. Writes the vote and the journal. Raises AbstimmungError with the field that is wrong.
+    """
+    sitzung = lock_sitzung(sitzung_pk)
+    if not frage.strip():
+        raise AbstimmungError("Bitte schreiben Sie, worüber abgestimmt wird.", feld="frage")
+    if sitzung.status in {sitzung.Status.GESCHLOSSEN, sitzung.Status.ABGESAGT} and sitzung.nacherfasst_at is None:
+        raise AbstimmungError(f"Die Sitzung ist {sitzung.get_status_display()}.")
+    traktandum = Traktandum.objects.filter(pk=traktandum_pk, sitzung=sitzung).first() if traktandum_pk else None
+    if traktandum is None and (traktandum_pk or mehrheit is not Mehrheit.KONSULTATIV):
+        raise AbstimmungError("Bitte wählen Sie ein Traktandum dieser Sitzung.", feld="traktandum")
+    if fassung_pk is not None:
+        mehrheit = Mehrheit.ZWEIDRITTEL
+        fassung = Antragsfassung.objects.select_related("antrag").filter(pk=fassung_pk).first()
+        if fassung is None or fassung.antrag.traktandum_id != traktandum_pk:
+            raise AbstimmungError("Dieser Antrag steht nicht bei diesem Traktandum.", feld="antrag")
+    letzte = Abstimmung.objects.filter(sitzung=sitzung).aggregate(nr=Max("nr"))["nr"] or 0
+    abstimmung = Abstimmung.objects.create(
+        sitzung=sitzung,
+        traktandum=traktandum,
+        antragsfassung_id=fassung_pk,
+        nr=letzte + 1,
+        frage=frage.strip(),
+        mehrheit=mehrheit,
+        is_namentlich=namentlich,
+        vorgaenger_id=vorgaenger_pk,
+        created_at=now,
+        created_von=actor,
+    )
+    note(
+        "abstimmung.vorbereitet",
+        abstimmung,
+        actor=actor,
+        now=now,
+        sitzung=sitzung.uuid,
+        mehrheit=str(mehrheit),
+        namentlich=namentlich,
+    )
+    return abstimmung
+
+
+@transaction.atomic(durable=True)
+def open_abstimmung(
+    pk: int, *, sitze: Collection[int], dauer: timedelta | None = None, actor: Person, now: datetime
+) -> Abstimmung:
+    """Open a vote for the voting seats present now; return it.
+
+    sitze: the pks of the seats whose presence was confirmed («Stimmt die Präsenz?»): if others are present by now, it
+    is asked again.  dauer: closes by itself after so long.  Locks Sitzung, Teilnahmen, Abstimmung.
+    Writes the Stimmsitze, holds their seats, journal. Raises AbstimmungError.
+    """
+    sitzung, _, abstimmung = lock_abstimmung(pk)
+    basis = load_basis(abstimmung)
+    satz = rules.check_oeffnen(make_eroeffnung(abstimmung, basis))
+    if satz:
+        raise AbstimmungError(satz)
+    if abstimmung.antragsfassung is not None:
+        antrag = abstimmung.antragsfassung.antrag
+        if antrag.status != Antrag.Status.TRAKTANDIERT:
+            raise AbstimmungError(f"Der Antrag {antrag.nummer} ist «{antrag.get_status_display()}».")
+    if {b.zeile.sitz.pk for b in basis} != set(sitze):
+        raise AbstimmungError("Die Präsenz hat sich inzwischen geändert. Bitte prüfen Sie sie nochmals.", feld="sitze")
+    abstimmung.status, abstimmung.eroeffnet_at, abstimmung.eroeffnet_von = Abstimmung.Status.OFFEN, now, actor
+    abstimmung.schliesst_at = now + dauer if dauer else None
+    abstimmung.anwesend = len(basis)
+    abstimmung.noetig = noetige_ja(len(basis)) if abstimmung.mehrheit == Mehrheit.ZWEIDRITTEL else None
+    abstimmung.live += 1
+    abstimmung.save()
+    Stimmsitz.objects.bulk_create(
+        Stimmsitz(
+            abstimmung=abstimmung,
+            sitz=b.zeile.sitz,
+            person=b.person,
+            als=b.als,
+            bezeichnung=b.zeile.sitz.bezeichnung,
+            name=b.person.name,
+        )
+        for b in basis
+    )
+    if abstimmung.mehrheit != Mehrheit.KONSULTATIV:  # an opinion holds nobody
+        hold_seats(sitzung, [b.zeile.sitz.pk for b in basis], abstimmung.uuid)
+    note(
+        "abstimmung.eroeffnet",
+        abstimmung,
+        actor=actor,
+        now=now,
+        anwesend=len(basis),
+        noetig=abstimmung.noetig,
+        sitze=[{"sitz": b.zeile.sitz.uuid, "person": b.person.uuid} for b in basis],
+    )
+    return abstimmung
+
+
+@transaction.atomic(durable=True)
+def cast_stimme(pk: int, *, wahl: str, actor: Person, now: datetime) -> Stimme:
+    """Store the ballot of the seat the actor exercises in this vote; return it. The same again is the same receipt.
+
+    It may be changed until the close; the last one counts. Locks the Abstimmung (shared), then the Stimmsitz.
+    Writes the Stimme and the journal. Raises AbstimmungGeschlossen where the close came first, AbstimmungError where
+    the actor exercises no seat of the snapshot or the choice is none.
+    """
+    abstimmung = lock_for_ballot(pk)
+    if abstimmung.schliesst_at is not None and abstimmung.schliesst_at <= now:
+        raise AbstimmungGeschlossen(rules.Grund.GESCHLOSSEN)
+    stimmsitz = (
+        Stimmsitz.objects.select_for_update(of=("self",))
+        .select_related("sitz", "abstimmung")
+        .filter(abstimmung=abstimmung, person=actor)
+        .first()
+    )
+    if stimmsitz is None:
+        raise AbstimmungError(rules.Grund.NICHT_ANWESEND)
+    stimme, _ = write_stimme(stimmsitz, wahl=wahl, weg=Stimme.Weg.SELBST, actor=actor, now=now)
+    return stimme
+
+
+@transaction.atomic(durable=True)
+def record_stimmen(
+    pk: int,
+    wahlen: Mapping[int, str],
+    *,
+    ueberschreibt: bool = False,
+    actor: Person,
+    now: datetime,
+) -> tuple[Stimme, ...]:
+    """Record ballots from the room on behalf (show of hands); return those that are new or changed.
+
+    wahlen: pk of the seat -> choice.  ueberschreibt: also a ballot the seat gave itself, because the seat says so; the
+    journal keeps both. Locks the Abstimmung (shared), then the Stimmsitze. All or nothing.
+    Raises AbstimmungError naming the seat that voted itself, or that does not stand in the base.
+    """
+    abstimmung = lock_for_ballot(pk)
+    weg = Stimme.Weg.NACHERFASST if abstimmung.nacherfasst_at else Stimme.Weg.GESCHAEFTSSTELLE
+    rows = (
+        Stimmsitz.objects.select_for_update(of=("self",))
+        .select_related("sitz", "abstimmung", "stimme")
+        .filter(abstimmung=abstimmung, sitz__in=list(wahlen))
+        .order_by("pk")
+    )
+    sitze = {s.sitz_id: s for s in rows}
+    if set(sitze) != set(wahlen):
+        raise AbstimmungError("Ein Sitz zählt bei dieser Abstimmung nicht mit; es wurde nichts erfasst.")
+    geschrieben = []
+    for sitz_pk, wahl in wahlen.items():
+        stimmsitz = sitze[sitz_pk]
+        bisher = getattr(stimmsitz, "stimme", None)
+        if bisher is not None and bisher.weg == Stimme.Weg.SELBST:
+            if bisher.wahl == wahl:
+                continue
+            if not ueberschreibt:
+                raise AbstimmungError(
+                    f"Der Sitz «{stimmsitz.bezeichnung}» hat selbst gestimmt. Überschrieben wird nur, wenn der Sitz es sagt."
+                )
+        stimme, neu = write_stimme(stimmsitz, wahl=wahl, weg=weg, actor=actor, now=now)
+        if neu:
+            geschrieben.append(stimme)
+    return tuple(geschrieben)
+
+
+@transaction.atomic(durable=True)
+def close_abstimmung(pk: int, *, actor: Person | None, now: datetime) -> Abstimmung:
+    """Close a vote: count, decide with integers, write result, record and hash; return it. Closing twice changes nothing.
+
+    Locks Sitzung, Teilnahmen, Abstimmung (waits for ballots under way), Stimmsitze, Antrag; writes them and the journal.
+    Raises AbstimmungError for a vote that is not open.
+    """
+    _, _, abstimmung = lock_abstimmung(pk)
+    if abstimmung.is_geschlossen:
+        return abstimmung
+    if not abstimmung.is_offen:
+        raise AbstimmungError(f"Die Abstimmung ist {abstimmung.get_status_display()}.")
+    finish(abstimmung, actor=actor, now=now)
+    return abstimmung
+
+
+@transaction.atomic(durable=True)
+def close_if_due(pk: int, *, now: datetime) -> bool:
+    """Close a vote whose time set at the opening has come; return whether this call did. Same locks as close_abstimmung."""
+    _, _, abstimmung = lock_abstimmung(pk)
+    if not abstimmung.is_offen or abstimmung.schliesst_at is None or abstimmung.schliesst_at > now:
+        return False
+    finish(abstimmung, actor=None, now=now)
+    return True
+
+
+@transaction.atomic(durable=True)
+def abort_abstimmung(pk: int, *, grund: str, actor: Person, now: datetime) -> None:
+    """Break an unopened or open vote off, with a reason; its ballots count nowhere and stay unread. Seats are free again.
+
+    Locks Sitzung, Teilnahmen, Abstimmung. Writes the vote and the journal. Raises AbstimmungError.
+    """
+    sitzung, _, abstimmung = lock_abstimmung(pk)
+    if Abstimmung.Status.ABGEBROCHEN not in Abstimmung.UEBERGAENGE[abstimmung.status]:
+        raise AbstimmungError(f"Die Abstimmung ist {abstimmung.get_status_display()}.")
+    if not grund.strip():
+        raise AbstimmungError("Bitte schreiben Sie, warum die Abstimmung abgebrochen wird.", feld="grund")
+    abstimmung.status, abstimmung.abbruch_grund = Abstimmung.Status.ABGEBROCHEN, grund.strip()
+    abstimmung.live = F("live") + 1
+    abstimmung.save(update_fields=["status", "abbruch_grund", "live"])
+    release_seats(sitzung, abstimmung.uuid)
+    note("abstimmung.abgebrochen", abstimmung, actor=actor, now=now, grund=grund.strip())

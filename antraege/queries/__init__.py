@@ -1,0 +1,1 @@
+"""Reads over votes and motions, one module per page or job."""

@@ -1,0 +1,118 @@
+"""What is asked of a vote: its base, how far it is, who may vote and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from antraege.models import Abstimmung, Stimme, Stimmsitz
+from antraege.rules import Eroeffnung, Grund, check_status
+from konferenz.rules import Mehrheit
+from mitglieder.models import Mandat, Person
+from sitzungen.models import Sitzung
+from sitzungen.queries.praesenz import Lage, Sitzzeile, load_lage
+
+
+@dataclass(frozen=True)
+class Basissitz:
+    """One seat that would stand in the base, and who exercises it: als inhaber or vertretung."""
+
+    zeile: Sitzzeile
+    person: Person
+    als: str
+
+
+def load_basis(abstimmung: Abstimmung, lage: Lage | None = None) -> tuple[Basissitz, ...]:
+    """Return the seats that would stand in the base if the vote opened now (the five queries of load_lage).
+
+    In the room: the voting seats present, those in Ausstand left out. A consultative vote between meetings asks every
+    voting seat with an elected holder.
+    """
+    sitzung = abstimmung.sitzung
+    lage = lage or load_lage(sitzung)
+    if sitzung.status == Sitzung.Status.LAUFEND:
+        return tuple(
+            Basissitz(zeile, zeile.anwesenheit.person, zeile.anwesenheit.als)
+            for zeile in lage
+            if zeile.ausuebung.is_stimme and zeile.anwesenheit is not None
+        )
+    if abstimmung.mehrheit != Mehrheit.KONSULTATIV:
+        return ()
+    basis: dict[int, Basissitz] = {}
+    for zeile in lage:
+        if zeile.sitz.stimmberechtigt and zeile.mandat is not None and zeile.mandat.status == Mandat.Status.GEWAEHLT:
+            # one person, one vote: who holds two seats answers for the first
+            basis.setdefault(zeile.mandat.person_id, Basissitz(zeile, zeile.mandat.person, Stimmsitz.Als.INHABER))
+    return tuple(basis.values())
+
+
+def make_eroeffnung(abstimmung: Abstimmung, basis: tuple[Basissitz, ...]) -> Eroeffnung:
+    """Return what the rule asks before a vote opens (one query)."""
+    sitzung, traktandum = abstimmung.sitzung, abstimmung.traktandum
+    andere = Abstimmung.objects.filter(sitzung=sitzung, status=Abstimmung.Status.OFFEN).exclude(pk=abstimmung.pk)
+    return Eroeffnung(
+        status=abstimmung.status,
+        mehrheit=Mehrheit(abstimmung.mehrheit),
+        sitzung_laeuft=sitzung.status == Sitzung.Status.LAUFEND,
+        anwesend=len(basis),
+        is_aktuell=traktandum is not None and sitzung.aktuell_id == traktandum.pk,
+        art=traktandum.art if traktandum else "",
+        angekuendigt=traktandum is not None and traktandum.angekuendigt_at is not None,
+        andere_offen=andere.exclude(mehrheit=Mehrheit.KONSULTATIV).exists(),
+    )
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How far an open vote is: nothing of it tells a tendency. fehlende: the seats still without a ballot, in words."""
+
+    abgegeben: int
+    stimmsitze: int
+    fehlende: tuple[str, ...]
+
+
+def load_stand(abstimmung: Abstimmung) -> Stand:
+    """Return how many of the base have voted and which seats are missing (one query)."""
+    sitze = list(abstimmung.stimmsitze.select_related("stimme").order_by("sitz__reihenfolge"))
+    fehlende = tuple(s.bezeichnung for s in sitze if not hat_gestimmt(s))
+    return Stand(len(sitze) - len(fehlende), len(sitze), fehlende)
+
+
+def hat_gestimmt(stimmsitz: Stimmsitz) -> bool:
+    """Return whether a seat has a ballot."""
+    return getattr(stimmsitz, "stimme", None) is not None
+
+
+def find_stimmsitz(abstimmung: Abstimmung, person: Person) -> Stimmsitz | None:
+    """Return the seat a person exercises in this vote, with its ballot if there is one (one query)."""
+    return abstimmung.stimmsitze.filter(person=person).select_related("stimme").first()
+
+
+def load_stimme(abstimmung: Abstimmung, person: Person) -> Stimme | None:
+    """Return the ballot of a person's seat in this vote, or None."""
+    return Stimme.objects.filter(abstimmung=abstimmung, stimmsitz__person=person).first()
+
+
+def why_not(abstimmung: Abstimmung, person: Person, lage: Lage) -> str:
+    """Return in words why a person cannot vote in this vote; empty where the person can.
+
+    lage: the seats of the meeting as they stand now.
+    """
+    if satz := check_status(abstimmung.status):
+        return satz
+    stimmsitze = list(abstimmung.stimmsitze.select_related("sitz"))
+    if any(s.person_id == person.pk for s in stimmsitze):
+        return ""
+    je_sitz = {s.sitz_id: s for s in stimmsitze}
+    eigene = [z for z in lage if person in (z.inhaber, z.vertretung)]
+    for zeile in eigene:
+        if anderer := je_sitz.get(zeile.sitz.pk):
+            rolle = "die Stellvertretung" if anderer.als == Stimmsitz.Als.VERTRETUNG else "das Mitglied"
+            return f"Für den Sitz «{anderer.bezeichnung}» stimmt {anderer.name}, {rolle}."
+    for zeile in eigene:
+        if not zeile.sitz.stimmberechtigt:
+            return Grund.BERATEND
+        if zeile.is_ausstand and abstimmung.traktandum is not None:
+            return Grund.AUSSTAND
+        if zeile.mandat is not None and zeile.mandat.status != Mandat.Status.GEWAEHLT:
+            return Grund.DESIGNIERT
+    return Grund.NICHT_ANWESEND if eigene else Grund.KEIN_SITZ

@@ -1,0 +1,114 @@
+"""Voting as pure functions: may it open, who may vote and why not, what a receipt is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, noetige_ja
+from sitzungen.rules.leitung import check_antrag
+
+WAHLEN = ("ja", "nein", "enthaltung")
+_WORT = {"ja": "Ja", "nein": "Nein"}
+
+
+@dataclass(frozen=True)
+class Eroeffnung:
+    """What is known when somebody wants to open a vote.
+
+    anwesend: voting seats that would stand in the base.  is_aktuell: its item is the one dealt with now.
+    """
+
+    status: str
+    mehrheit: Mehrheit
+    sitzung_laeuft: bool
+    anwesend: int
+    is_aktuell: bool = True
+    art: str = "entscheid"
+    angekuendigt: bool = True
+    andere_offen: bool = False
+
+
+def check_oeffnen(lage: Eroeffnung) -> str:
+    """Return why a vote cannot be opened now, empty where it can.
+
+    An Antrag to the board needs an announced Entscheid (R43). A consultative vote decides nothing: it may be asked on any
+    item and between meetings, and stands beside another open vote.
+    Source: Pflichtenheft 2026, «Entscheidungskompetenzen/Antragsrecht» (R35).
+    """
+    if lage.status != "vorbereitet":
+        return {
+            "offen": "Die Abstimmung ist schon offen.",
+            "geschlossen": "Die Abstimmung ist geschlossen. Wiederholt wird sie als neue Abstimmung, die auf diese verweist.",
+            "abgebrochen": "Die Abstimmung wurde abgebrochen. Bereiten Sie eine neue vor.",
+        }[lage.status]
+    if lage.mehrheit is not Mehrheit.KONSULTATIV:
+        if not lage.sitzung_laeuft:
+            return "Abgestimmt wird in der laufenden Sitzung. Eröffnen Sie zuerst die Sitzung."
+        if not lage.is_aktuell:
+            return "Rufen Sie zuerst das Traktandum auf, zu dem abgestimmt wird: Der Ausstand gilt je Traktandum."
+        if lage.andere_offen:
+            return "Es ist schon eine Abstimmung offen. Schliessen Sie zuerst diese."
+        if lage.mehrheit is Mehrheit.ZWEIDRITTEL and (
+            satz := check_antrag(art=lage.art, angekuendigt=lage.angekuendigt)
+        ):
+            return satz
+    if lage.anwesend < 1:
+        return "Es ist kein stimmberechtigter Sitz anwesend. Führen Sie zuerst die Präsenz."
+    return ""
+
+
+class Grund(StrEnum):
+    """Why somebody cannot vote, as he reads it."""
+
+    NICHT_EROEFFNET = "Die Abstimmung ist noch nicht eröffnet."
+    GESCHLOSSEN = "Die Abstimmung ist geschlossen."
+    ABGEBROCHEN = "Die Abstimmung wurde abgebrochen."
+    BERATEND = "Ihr Sitz berät mit; er stimmt nicht ab."
+    AUSSTAND = "Sie sind bei diesem Traktandum im Ausstand."
+    NICHT_ANWESEND = "Ihr Sitz war bei der Eröffnung nicht anwesend gemeldet und zählt bei dieser Abstimmung nicht mit."
+    DESIGNIERT = "Sie sind designiert und noch nicht gewählt; stimmen können Sie nach der Wahl durch den VSEG-Vorstand."
+    KEIN_SITZ = "Sie üben in dieser Sitzung keinen Sitz aus."
+
+
+def check_status(status: str) -> str:
+    """Return why nobody can vote, from the vote's own state; empty while it is open."""
+    return {
+        "vorbereitet": Grund.NICHT_EROEFFNET,
+        "geschlossen": Grund.GESCHLOSSEN,
+        "abgebrochen": Grund.ABGEBROCHEN,
+    }.get(status, "")
+
+
+def quittung(*, nonce: str, wahl: str) -> str:
+    """Return the receipt of a ballot: SHA-256 of nonce and choice in UTF-8, 64 hex digits.
+
+    It shows nothing of the choice before nonce and choice enter the record at the close. Raises ValueError for a choice
+    that is none.
+    """
+    if wahl not in WAHLEN:
+        raise ValueError("Eine Stimme ist Ja, Nein oder Enthaltung.")
+    return hashlib.sha256(f"{nonce}{wahl}".encode()).hexdigest()
+
+
+def ergebnis_satz(mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
+    """Return the result in words and numbers, as it stands everywhere.
+
+    «Angenommen mit 10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10.» Who is in the base and did not vote is named.
+    """
+    zahlen = f"{stimmen.ja} Ja, {stimmen.nein} Nein, {_enthaltungen(stimmen.enthaltung)}"
+    if stimmen.ohne_stimme:
+        zahlen += f", {stimmen.ohne_stimme} ohne Stimme"
+    bei = "bei 1 Anwesenden" if stimmen.anwesend == 1 else f"bei {stimmen.anwesend} Anwesenden"
+    angenommen = is_angenommen(mehrheit, stimmen)
+    if angenommen is None:
+        return f"Unverbindliche Meinung: {zahlen} {bei}."
+    if mehrheit is Mehrheit.ZWEIDRITTEL:
+        wort = "Angenommen" if angenommen else "Nicht zustande gekommen"
+        return f"{wort} mit {zahlen} {bei}; nötig {noetige_ja(stimmen.anwesend)}."
+    return f"{'Angenommen' if angenommen else 'Abgelehnt'} mit {zahlen} {bei} (einfaches Mehr)."
+
+
+def _enthaltungen(anzahl: int) -> str:
+    return "1 Enthaltung" if anzahl == 1 else f"{anzahl} Enthaltungen"

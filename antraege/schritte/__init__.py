@@ -1,0 +1,1 @@
+"""Steps shared by several deeds on votes and motions."""

@@ -1,0 +1,118 @@
+"""The record of a vote, written once at its close: the full one with seats, the public one without them.
+
+Both are canonical JSON (as the journal's), so that anybody can hash and count them again: docs/nachzaehlen.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from antraege.models import Abstimmung, Stimmsitz
+from antraege.queries.abstimmung import hat_gestimmt
+from konferenz.journal import canonical
+from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, regel_satz
+
+FORMAT = 1
+
+
+def make_protokoll(
+    abstimmung: Abstimmung, sitze: Sequence[Stimmsitz], stimmen: Auszaehlung, *, geschlossen_at: datetime
+) -> str:
+    """Return the full record as the text that is hashed: rule, question, motion, totals, each seat's choice.
+
+    sitze: the Stimmsitze in seat order, each with its ballot loaded. A seat without a ballot has no choice.
+    """
+    return canonical(
+        _kopf(abstimmung, stimmen, geschlossen_at=geschlossen_at)
+        | {"fassung": "voll", "stimmen": [_zeile(sitz) for sitz in sitze]}
+    )
+
+
+def make_oeffentliches(protokoll: dict[str, Any]) -> str:
+    """Return the public record of a full one: ballots as receipt and choice sorted by receipt, no seats; the full one's hash.
+
+    protokoll: the full record, read. Under Namensaufruf the full record itself is public.
+    """
+    stimmen = sorted(
+        (
+            {"quittung": zeile["quittung"], "nonce": zeile["nonce"], "wahl": zeile["wahl"]}
+            for zeile in protokoll["stimmen"]
+            if zeile["wahl"]
+        ),
+        key=lambda zeile: zeile["quittung"],
+    )
+    return canonical(
+        {name: wert for name, wert in protokoll.items() if name not in {"fassung", "stimmen"}}
+        | {"fassung": "oeffentlich", "stimmen": stimmen, "voll_sha256": sha256(canonical(protokoll))}
+    )
+
+
+def sha256(text: str) -> str:
+    """Return the hash of a record's text: SHA-256 of its UTF-8 bytes, 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _kopf(abstimmung: Abstimmung, stimmen: Auszaehlung, *, geschlossen_at: datetime) -> dict[str, Any]:
+    sitzung, traktandum, fassung = abstimmung.sitzung, abstimmung.traktandum, abstimmung.antragsfassung
+    mehrheit = Mehrheit(abstimmung.mehrheit)
+    return {
+        "format": FORMAT,
+        "abstimmung": abstimmung.uuid,
+        "nr": abstimmung.nr,
+        "sitzung": {
+            "uuid": sitzung.uuid,
+            "nummer": sitzung.nummer,
+            "titel": sitzung.titel,
+            "beginn": sitzung.beginn_at,
+        },
+        "traktandum": {"position": traktandum.position, "titel": traktandum.titel} if traktandum else None,
+        "antrag": {
+            "nummer": fassung.antrag.nummer,
+            "titel": fassung.antrag.titel,
+            "fassung": fassung.nr,
+            "text": fassung.text,
+        }
+        if fassung
+        else None,
+        "frage": abstimmung.frage,
+        "mehrheit": abstimmung.mehrheit,
+        "regel": regel_satz(mehrheit, stimmen.anwesend),
+        "namensaufruf": abstimmung.is_namentlich,
+        "eroeffnet": abstimmung.eroeffnet_at,
+        "geschlossen": geschlossen_at,
+        "nacherfasst": abstimmung.nacherfasst_at,
+        "wiederholt": abstimmung.vorgaenger.uuid if abstimmung.vorgaenger else None,
+        "anwesend": stimmen.anwesend,
+        "noetig": abstimmung.noetig,
+        "ja": stimmen.ja,
+        "nein": stimmen.nein,
+        "enthaltung": stimmen.enthaltung,
+        "ohne_stimme": stimmen.ohne_stimme,
+        "angenommen": is_angenommen(mehrheit, stimmen),
+    }
+
+
+def _zeile(sitz: Stimmsitz) -> dict[str, Any]:
+    zeile: dict[str, Any] = {
+        "sitz": sitz.bezeichnung,
+        "name": sitz.name,
+        "als": sitz.als,
+        "wahl": None,
+        "nonce": None,
+        "quittung": None,
+        "weg": None,
+        "zeit": None,
+    }
+    if hat_gestimmt(sitz):
+        stimme = sitz.stimme
+        zeile |= {
+            "wahl": stimme.wahl,
+            "nonce": stimme.nonce,
+            "quittung": stimme.quittung,
+            "weg": stimme.weg,
+            "zeit": stimme.abgegeben_at,
+        }
+    return zeile
