@@ -20,7 +20,7 @@ from konferenz.uebersicht import Kachel, Kopf, Ziel
 from mitglieder.kacheln import Schritt
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Sitzung
-from sitzungen.queries import pendent, sitzplan, termine
+from sitzungen.queries import nachfuehren, pendent, sitzplan, termine
 from sitzungen.queries.antwort import meine_sitze
 
 VERTRETUNG_AB = timedelta(days=14)
@@ -331,11 +331,11 @@ def buero_wartet(request: HttpRequest) -> Kachel | None:
     """
     scope = _scope(request)
     if has_recht(scope, Recht.VERSAND_LEITEN):
-        offen = pendent.load_pendent(scope.now, *_tell_luecken(request))
-        return Kachel("sitzungen/_kachel_buero.html", {"pendent": offen}, rang=20)
+        weitere = [*_tell_luecken(request), *nachfuehren.tell_buero(scope.now)]
+        return Kachel("sitzungen/_kachel_buero.html", {"pendent": pendent.load_pendent(scope.now, *weitere)}, rang=20)
     if not has_recht(scope, Recht.SITZUNG_FREIGEBEN):
         return None
-    vorgelegt = pendent.load_vorgelegt(scope.now)
+    vorgelegt = [*pendent.load_vorgelegt(scope.now), *nachfuehren.tell_vorsitz()]
     return Kachel("sitzungen/_kachel_buero.html", {"pendent": vorgelegt}, rang=5) if vorgelegt else None
 
 

@@ -122,7 +122,7 @@ class Sitzung(models.Model):
     UEBERGAENGE: dict[str, frozenset[str]] = {
         Status.ENTWURF: frozenset({Status.FREIGEGEBEN, Status.ABGESAGT}),
         Status.FREIGEGEBEN: frozenset({Status.ENTWURF, Status.VERSANDT, Status.ABGESAGT}),
-        Status.VERSANDT: frozenset({Status.LAUFEND, Status.ABGESAGT}),
+        Status.VERSANDT: frozenset({Status.LAUFEND, Status.ABGESAGT, Status.GESCHLOSSEN}),  # closed: held on paper
         Status.LAUFEND: frozenset({Status.GESCHLOSSEN}),
         Status.GESCHLOSSEN: frozenset(),
         Status.ABGESAGT: frozenset(),

@@ -22,6 +22,7 @@ from sitzungen.models import (
     Unterlage,
 )
 
+from .nachfuehren import wartende_traktanden
 from .versand import empfaengerkreis
 
 
@@ -102,18 +103,35 @@ def agenda(sitzung: Sitzung) -> Agenda:
     return Agenda(sitzung, tuple(punkte), sum(t.minuten for t in traktanden))
 
 
-def uebernehmbare(sitzung: Sitzung) -> list[Traktandum]:
-    """Return items of the last meeting that can be carried over: postponed and rejected ones first.
+@dataclass(frozen=True)
+class Uebernahme:
+    """An item that can be carried over. wartet: why it comes back («verschoben»), empty for any other of the last meeting."""
 
-    Standing items and those taken over already are left out.
+    traktandum: Traktandum
+    wartet: str
+
+
+def uebernehmbare(sitzung: Sitzung) -> list[Uebernahme]:
+    """Return items that can be carried over: first what waits since earlier meetings, then the rest of the last one.
+
+    Standing items and those taken over already are left out (four queries).
     """
+    wartende = [
+        t for t in wartende_traktanden() if t.sitzung.beginn_at < sitzung.beginn_at and t.sitzung_id != sitzung.pk
+    ]
+    gefunden = [Uebernahme(t, _wartet(t)) for t in wartende]
     vorige = vorige_sitzung(sitzung)
     if vorige is None:
-        return []
+        return gefunden
     schon = sitzung.traktanden.filter(vorgaenger__isnull=False).values_list("vorgaenger_id", flat=True)
-    offen = [Traktandum.Ausgang.VERSCHOBEN, Traktandum.Ausgang.ZURUECKGEWIESEN]
-    traktanden = vorige.traktanden.filter(standard="").exclude(pk__in=list(schon)).order_by("position")
-    return sorted(traktanden, key=lambda t: (t.ausgang not in offen, t.position))
+    traktanden = vorige.traktanden.filter(standard="").exclude(pk__in=[*schon, *(t.pk for t in wartende)])
+    return gefunden + [Uebernahme(t, "") for t in traktanden.order_by("position")]
+
+
+def _wartet(traktandum: Traktandum) -> str:
+    if traktandum.ausgang == Traktandum.Ausgang.OFFEN:
+        return f"nicht behandelt, {traktandum.sitzung.nummer}"
+    return f"{traktandum.get_ausgang_display()}, {traktandum.sitzung.nummer}"
 
 
 def vorige_sitzung(sitzung: Sitzung) -> Sitzung | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from konferenz.rules import ZUERICH
+
 from .vorbereitung import ENTSCHEID, FORMELLES, INFORMATION
 
 VERSANDT, LAUFEND, GESCHLOSSEN, ABGESAGT = "versandt", "laufend", "geschlossen", "abgesagt"
@@ -168,3 +170,59 @@ def voraussichtliches_ende(now: datetime, *, seit: datetime | None, minuten: int
     """
     aktuell_bis = now if seit is None else max(now, seit + timedelta(minutes=minuten))
     return aktuell_bis + timedelta(minutes=sum(uebrige))
+
+
+def is_nachzufuehren(status: str, *, sitzungstag: date, heute: date) -> bool:
+    """Return whether a meeting was never opened or never closed, from the morning after its day."""
+    return status in {VERSANDT, LAUFEND} and heute > sitzungstag
+
+
+def check_nachfuehrung(status: str, *, begonnen: bool, is_nacherfasst: bool, is_bestaetigt: bool) -> str:
+    """Return why a meeting cannot be recorded afterwards, empty where it can.
+
+    begonnen: its planned beginning is past.  is_nacherfasst: it was recorded afterwards before, and may be corrected until
+    the chair has confirmed it (is_bestaetigt).
+    """
+    if status == ABGESAGT:
+        return "Die Sitzung ist abgesagt."
+    if status == GESCHLOSSEN and is_bestaetigt:
+        return "Der Vorsitz hat die nachgeführte Sitzung bestätigt; sie steht fest."
+    if status == GESCHLOSSEN and not is_nacherfasst:
+        return "Die Sitzung wurde im Portal geführt und geschlossen; ihre Präsenz steht fest."
+    if status not in {VERSANDT, LAUFEND, GESCHLOSSEN}:
+        return "Die Unterlagen dieser Sitzung sind nie versandt worden; nachgeführt wird nur, wozu eingeladen war."
+    if not begonnen:
+        return "Nachgeführt wird eine Sitzung, die stattgefunden hat."
+    return ""
+
+
+@dataclass(frozen=True)
+class Strecke:
+    """Somebody on a seat from–until, as recorded afterwards. person: its pk; sitz: the seat's pk; name: for the sentence."""
+
+    sitz: int
+    person: int
+    name: str
+    von_at: datetime
+    bis_at: datetime
+
+
+def check_zeiten(
+    begonnen_at: datetime, beendet_at: datetime, *, sitzungstag: date, now: datetime, strecken: Sequence[Strecke]
+) -> str:
+    """Return what is wrong with the times of a meeting recorded afterwards, empty where they hold together.
+
+    Nobody sits on two seats, and everybody between the beginning and the end.
+    """
+    if begonnen_at.astimezone(ZUERICH).date() != sitzungstag:
+        return "Der Beginn liegt am Tag der Sitzung."
+    if not begonnen_at < beendet_at <= now:
+        return "Das Ende liegt nach dem Beginn und nicht in der Zukunft."
+    gesehen: set[int] = set()
+    for strecke in strecken:
+        if strecke.person in gesehen:
+            return f"{strecke.name} steht auf zwei Sitzen. Eine Person übt in einer Sitzung einen Sitz aus."
+        gesehen.add(strecke.person)
+        if not begonnen_at <= strecke.von_at < strecke.bis_at <= beendet_at:
+            return f"{strecke.name}: Die Zeiten liegen zwischen Beginn und Ende der Sitzung."
+    return ""

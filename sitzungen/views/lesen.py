@@ -11,6 +11,7 @@ from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries import lesen, sitzplan, termine
 from sitzungen.queries.antwort import meine_sitze
+from sitzungen.queries.nachfuehren import load_saalhinweis
 
 JE_SEITE = 20
 
@@ -60,6 +61,7 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "sitzung": sitzung,
             "seite": seite,
             "kopf": lesen.make_kopf(sitzung, seite, scope),
+            "saal": load_saalhinweis(sitzung, scope),
             "vertretung": vertretung,
             "is_plan_offen": is_plan_offen,
             "mein_sitz": meine_sitze([sitzung], scope),
