@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from .views import (
     aenderung,
     antwort,
+    balken,
     diskussion,
     freigabe,
     gast,
@@ -97,6 +98,7 @@ leiten: list[URLPattern] = [
     path(f"{_S}nachfuehren/", nachfuehren.sitzung_nachfuehren, name="sitzung-nachfuehren"),
     path(f"{_S}nachfuehren/bestaetigen/", nachfuehren.nachfuehrung_confirm, name="nachfuehrung-confirm"),
     path(f"{_S}saal/", saal.saal_detail, name="saal"),
+    path(f"{_S}balken/", balken.balken, name="balken"),
     path(f"{_T}aufrufen/", leitung.traktandum_call, name="traktandum-call"),
     path(f"{_T}ergebnis/", leitung.traktandum_ausgang, name="traktandum-ausgang"),
     path(f"{_T}entscheid/", leitung.traktandum_entscheid, name="traktandum-entscheid"),

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from django import template
 
-from konferenz.zeichnung import Plansitz, Sitzplan, Wochenlinie, Wochenpunkt, draw_sitzplan, draw_wochenlinie
+from konferenz.zeichnung import (
+    Balkenbild,
+    Plansitz,
+    Sitzplan,
+    Wochenlinie,
+    Wochenpunkt,
+    draw_balken,
+    draw_sitzplan,
+    draw_wochenlinie,
+)
 
 register = template.Library()
 
@@ -21,3 +31,22 @@ def als_wochenlinie(punkte: Sequence[Wochenpunkt]) -> Wochenlinie:
 def als_sitzplan(sitze: Sequence[Plansitz]) -> Sitzplan:
     """Return the geometry of the plan of seats (see konferenz.zeichnung)."""
     return draw_sitzplan(sitze)
+
+
+class Praesenz(Protocol):
+    """What the bar of presence counts."""
+
+    @property
+    def gesamt(self) -> int: ...
+    @property
+    def anwesend(self) -> int: ...
+    @property
+    def ausstand(self) -> int: ...
+    @property
+    def noetig(self) -> int | None: ...
+
+
+@register.filter
+def als_balken(praesenz: Praesenz) -> Balkenbild:
+    """Return the geometry of the bar of presence (see konferenz.zeichnung)."""
+    return draw_balken(praesenz.gesamt, praesenz.anwesend, praesenz.ausstand, praesenz.noetig)

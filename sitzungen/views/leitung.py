@@ -19,6 +19,7 @@ from sitzungen.actions import nachtrag
 from sitzungen.forms.leitung import AusgangForm, EinverstaendnisForm, LeitungForm, NachtragForm, SchlussForm
 from sitzungen.models import Sitzung, Traktandum
 from sitzungen.queries import leitung as queries
+from sitzungen.queries.balken import load_balken
 from sitzungen.queries.praesenz import load_lage
 from sitzungen.queries.pult import load_pult
 from sitzungen.rules import tag
@@ -63,6 +64,7 @@ def _render(request: Anfrage, sitzung: Sitzung, *, ausgang: AusgangForm | None =
         "sitzung": sitzung,
         "pult": pult,
         "lage": lage,
+        "balken": load_balken(sitzung, request.umfang, lage),
         "beginn_satz": check_beginn(sitzung.status, sitzungstag=tag(sitzung.beginn_at), heute=timezone.localdate(now)),
         "leitung_form": LeitungForm(personen=wahl.personen, vorschlag=sitzung.leitung or wahl.vorschlag),
         "ausgang_form": ausgang or AusgangForm(initial={"text": punkt.ausgang_text if punkt else ""}),

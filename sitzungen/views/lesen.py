@@ -11,6 +11,7 @@ from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries import lesen, sitzplan, termine
 from sitzungen.queries.antwort import meine_sitze
+from sitzungen.queries.balken import load_balken
 from sitzungen.queries.nachfuehren import load_saalhinweis
 
 JE_SEITE = 20
@@ -65,5 +66,6 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "vertretung": vertretung,
             "is_plan_offen": is_plan_offen,
             "mein_sitz": meine_sitze([sitzung], scope),
+            "balken": load_balken(sitzung, scope),
         },
     )

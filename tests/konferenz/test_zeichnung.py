@@ -7,7 +7,7 @@ from math import dist
 
 import pytest
 
-from konferenz.zeichnung import Mass, draw_sitzplan, draw_wochenlinie, local_day, spread, spread_horseshoe
+from konferenz.zeichnung import Mass, draw_balken, draw_sitzplan, draw_wochenlinie, local_day, spread, spread_horseshoe
 
 
 @dataclass(frozen=True)
@@ -156,3 +156,32 @@ def test_plan_keeps_the_order_of_the_seats_and_the_chair_in_the_opening():
 
 def test_plan_of_nobody_is_empty():
     assert draw_sitzplan([]).plaetze == ()
+
+
+# --- the bar of presence ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("anwesend", range(15))
+def test_the_bar_fills_from_the_left_up_to_the_line(anwesend):
+    noetig = -(-2 * anwesend // 3) or None
+
+    bild = draw_balken(14, anwesend, 0, noetig)
+
+    assert [feld.zustand for feld in bild.felder] == ["da"] * anwesend + ["frei"] * (14 - anwesend)
+    if noetig is None:
+        assert bild.linie is None
+    else:  # after the last yes that is needed, never behind the last one present
+        rand = [float(feld.x[:-1]) + float(feld.breite[:-1]) for feld in bild.felder]
+        assert rand[noetig - 1] < float(bild.linie[:-1])
+        assert noetig == 14 or float(bild.linie[:-1]) < float(bild.felder[noetig].x[:-1])
+        assert noetig <= anwesend
+
+
+def test_the_bar_shows_who_steps_aside_and_stays_in_its_frame():
+    bild = draw_balken(14, 9, 2, 6)
+
+    assert [feld.zustand for feld in bild.felder] == ["da"] * 9 + ["ausstand"] * 2 + ["frei"] * 3
+    assert float(bild.felder[0].x[:-1]) >= 0
+    assert float(bild.felder[-1].x[:-1]) + float(bild.felder[-1].breite[:-1]) <= 100
+    with pytest.raises(ValueError, match="mehr Sitze"):
+        draw_balken(14, 13, 2, 9)

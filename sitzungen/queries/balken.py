@@ -1,0 +1,75 @@
+"""The bar of a running meeting: how many voting seats are present, what an Antrag needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from konferenz.einstellungen import wert
+from mitglieder.permissions import Recht, Umfang, has_recht
+from sitzungen.models import Sitzung
+
+from .praesenz import Lage, load_lage
+
+
+@dataclass(frozen=True)
+class Balken:
+    """What the bar says. live: the count it was read at.  anwesend: the base of a vote now.  noetig: None in an empty room.
+
+    grenze: the setting below which it warns, 0 for never.
+    """
+
+    kennung: str
+    live: int
+    gesamt: int
+    anwesend: int
+    ausstand: int
+    noetig: int | None
+    grenze: int
+
+    @property
+    def satz(self) -> str:
+        """«Anwesend stimmberechtigt 12 von 14, dazu 1 im Ausstand – nötig für einen Antrag: 8 Ja.»"""
+        worte = f"Anwesend stimmberechtigt {self.anwesend} von {self.gesamt}"
+        if self.ausstand:
+            worte += f", dazu {self.ausstand} im Ausstand"
+        if self.noetig is None:
+            return f"{worte} – ohne Anwesende kommt kein Antrag zustande."
+        return f"{worte} – nötig für einen Antrag: {self.noetig} Ja."
+
+    @property
+    def warnung(self) -> str:
+        """Why to look twice, in a sentence; empty where enough are there."""
+        if self.anwesend >= self.grenze:
+            return ""
+        return (
+            f"Weniger als {self.grenze} Stimmberechtigte anwesend. "
+            "Das Pflichtenheft kennt keine Beschlussfähigkeit; dies ist nur ein Hinweis."
+        )
+
+    @property
+    def stand(self) -> str:
+        """What the sentence was made from: a screen that shows it already is not told again."""
+        return f"{self.anwesend}-{self.ausstand}"
+
+
+def make_balken(sitzung: Sitzung, lage: Lage) -> Balken:
+    """Return the bar of a meeting from its seats as loaded (one query: the setting)."""
+    return Balken(
+        kennung=sitzung.kennung,
+        live=sitzung.live,
+        gesamt=lage.stimmsitze,
+        anwesend=lage.anwesend_stimmberechtigt,
+        ausstand=lage.im_ausstand,
+        noetig=lage.noetig,
+        grenze=int(wert("warnung_anwesende")),
+    )
+
+
+def load_balken(sitzung: Sitzung, umfang: Umfang, lage: Lage | None = None) -> Balken | None:
+    """Return the bar for a page of a running meeting; None otherwise, and for who does not follow the room.
+
+    lage: the seats where the page has loaded them already.
+    """
+    if sitzung.status != Sitzung.Status.LAUFEND or not has_recht(umfang, Recht.SAAL_SEHEN, sitzung):
+        return None
+    return make_balken(sitzung, lage or load_lage(sitzung))
