@@ -42,9 +42,9 @@ def run_demo(ordner, *args, **env):
 
 FRAGEN = {
     "answers of the due meeting": "SELECT antwort, COUNT(*) FROM sitzungen_teilnahme t JOIN sitzungen_sitzung s"
-    " ON s.id = t.sitzung_id WHERE s.status = 'versandt' GROUP BY antwort ORDER BY antwort",
+    " ON s.id = t.sitzung_id WHERE s.status = 'versandt' AND antwort <> '' GROUP BY antwort ORDER BY antwort",
     "their ways": "SELECT DISTINCT antwort_kanal FROM sitzungen_teilnahme t JOIN sitzungen_sitzung s"
-    " ON s.id = t.sitzung_id WHERE s.status = 'versandt' ORDER BY 1",
+    " ON s.id = t.sitzung_id WHERE s.status = 'versandt' AND antwort <> '' ORDER BY 1",
     "substitutes": "SELECT vertretung_stand, COUNT(*) FROM sitzungen_teilnahme t JOIN sitzungen_sitzung s"
     " ON s.id = t.sitzung_id WHERE s.status = 'versandt' AND vertretung_id IS NOT NULL GROUP BY 1 ORDER BY 1",
     "in the room": "SELECT als, COUNT(*) FROM sitzungen_anwesenheit WHERE bis_at IS NULL GROUP BY als ORDER BY als",
