@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 
 from konferenz.einstellungen import wert
 from konferenz.models import Pflichtenheft
@@ -175,15 +177,14 @@ def _countdown(sitzung: Sitzung, tage: int, now: datetime) -> str:
 def _when_where(sitzung: Sitzung) -> str:
     beginn, ende = timezone.localtime(sitzung.beginn_at), timezone.localtime(sitzung.ende_at)
     wo = sitzung.ort or ("digital" if sitzung.form == Sitzung.Form.DIGITAL else "")
-    return ", ".join(
-        teil
-        for teil in (
-            date_format(beginn, "l, j. F Y"),
-            f"{date_format(beginn, 'G.i')}–{date_format(ende, 'G.i')}\u00a0Uhr",
-            wo,
-        )
-        if teil
-    )
+    teile = [
+        date_format(beginn, "l, j. F Y"),
+        format_html(
+            '<span class="umbruch-frei">{}–{} Uhr</span>', date_format(beginn, "G.i"), date_format(ende, "G.i")
+        ),
+        wo,
+    ]
+    return format_html_join(", ", "{}", ((teil,) for teil in teile if teil))
 
 
 def wochenpunkte(sitzung: Sitzung, scope: Umfang) -> list[Wochenpunkt]:
@@ -255,15 +256,18 @@ def einrichten(request: HttpRequest) -> Iterator[Schritt]:
     jahr = timezone.localdate(now).year
     heft = Pflichtenheft.objects.in_force(timezone.localdate(now)).first()
     verlangt = (heft and heft.ordentliche_sitzungen) or 4
-    geplant = Sitzung.objects.filter(beginn_at__gt=now, art=Sitzung.Art.ORDENTLICH)
-    anzahl = geplant.exclude(status=Sitzung.Status.ABGESAGT).count()
+    geplant = Sitzung.objects.filter(jahr__gte=jahr, art=Sitzung.Art.ORDENTLICH).exclude(status=Sitzung.Status.ABGESAGT)
+    je_jahr = Counter(geplant.values_list("jahr", flat=True))
+    bestes = max(je_jahr, key=lambda j: (je_jahr[j], -j), default=jahr)
+    anzahl = je_jahr[bestes]
     yield Schritt(
         "Jahresplan",
-        f"{anzahl} ordentliche {'Sitzung ist' if anzahl == 1 else 'Sitzungen sind'} geplant; das Pflichtenheft verlangt {verlangt} im Jahr."
+        f"{bestes} {'ist 1 ordentliche Sitzung' if anzahl == 1 else f'sind {anzahl} ordentliche Sitzungen'} geplant; "
+        f"das Pflichtenheft verlangt {verlangt} im Jahr."
         if anzahl
         else f"Noch keine Sitzung ist geplant; das Pflichtenheft verlangt {verlangt} im Jahr.",
-        anzahl > 0,
-        reverse("sitzungen:jahresplan-edit", args=[jahr]),
+        anzahl >= verlangt,
+        reverse("sitzungen:jahresplan-edit", args=[bestes]),
         "Jahr planen",
         50,
     )

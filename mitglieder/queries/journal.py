@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -73,6 +73,21 @@ class Journalsatz:
     art: str
 
 
+UEBERGABE = "sendung.gesendet"
+"""By the hundred when papers go out: on the page of all deeds they stand together."""
+
+
+@dataclass(frozen=True)
+class Uebergaben:
+    """Mails handed over one after the other, without another deed between them: the newest and the oldest of them."""
+
+    anzahl: int
+    bis_seq: int
+    von_seq: int
+    zeit: datetime
+    von_zeit: datetime
+
+
 _WORTE = {("funktion", wert): name for wert, name in Funktion.Art.choices} | {
     ("zweck", wert): name for wert, name in Zugangslink.Zweck.choices
 }
@@ -126,6 +141,30 @@ def tell(eintraege: Iterable[Journaleintrag]) -> list[Journalsatz]:
         )
         for eintrag, nutzlast in zip(eintraege, nutzlasten, strict=True)
     ]
+
+
+def group_uebergaben(
+    saetze: Sequence[Journalsatz], *, vor: int | None, ist_ende: bool
+) -> list[Journalsatz | Uebergaben]:
+    """Return sentences without hand-overs, newest first, with those between them told as one line each (one query).
+
+    vor: number of the entry just newer than these, None on the first page.  ist_ende: these are the oldest.
+    """
+    unten = 0 if ist_ende or not saetze else saetze[-1].seq
+    rows = Journaleintrag.objects.filter(art=UEBERGABE, seq__gt=unten).order_by("-seq")
+    gesammelt = list((rows.filter(seq__lt=vor) if vor is not None else rows).values_list("seq", "zeit"))
+    found: list[Journalsatz | Uebergaben] = []
+    stelle = 0
+    for grenze in [*saetze, None]:
+        strecke = stelle
+        while stelle < len(gesammelt) and (grenze is None or gesammelt[stelle][0] > grenze.seq):
+            stelle += 1
+        if stelle > strecke:
+            (bis_seq, zeit), (von_seq, von_zeit) = gesammelt[strecke], gesammelt[stelle - 1]
+            found.append(Uebergaben(stelle - strecke, bis_seq, von_seq, zeit, von_zeit))
+        if grenze is not None:
+            found.append(grenze)
+    return found
 
 
 def _is_uuid(wert: object) -> bool:

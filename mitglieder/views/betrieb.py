@@ -153,13 +153,23 @@ def journal_list(request: HttpRequest) -> HttpResponse:
     arten = journal_queries.list_arten()
     art = request.GET.get("art", "")
     eintraege = Journaleintrag.objects.order_by("-seq")
-    if art in arten:
-        eintraege = eintraege.filter(art=art)
+    is_gefiltert = art in arten
+    eintraege = eintraege.filter(art=art) if is_gefiltert else eintraege.exclude(art=journal_queries.UEBERGABE)
     seite = Paginator(eintraege, JE_SEITE).get_page(request.GET.get("seite"))
+    zeilen: list[Any] = journal_queries.tell(seite)
+    if not is_gefiltert:
+        vor = eintraege[seite.start_index() - 2].seq if seite.number > 1 else None
+        zeilen = journal_queries.group_uebergaben(zeilen, vor=vor, ist_ende=not seite.has_next())
     return render(
         request,
         "mitglieder/journal_list.html",
-        {"seite": seite, "saetze": journal_queries.tell(seite), "arten": arten, "art": art},
+        {
+            "seite": seite,
+            "zeilen": zeilen,
+            "arten": arten,
+            "art": art,
+            "anzahl": seite.paginator.count if is_gefiltert else Journaleintrag.objects.count(),
+        },
     )
 
 

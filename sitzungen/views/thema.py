@@ -23,12 +23,15 @@ def thema_list(request: Anfrage) -> HttpResponse:
     wahl = request.GET.get("jahr", "")
     if wahl and wahl not in {str(jahr) for jahr in jahre}:
         raise Http404
-    jahr = int(wahl) if wahl else (jahre[0] if jahre else None)
+    heuer = timezone.localdate(request.umfang.now).year
+    # this year where it has items, else the latest before it, else what comes
+    jahr = int(wahl) if wahl else max(jahre, key=lambda j: (j <= heuer, j if j <= heuer else -j), default=None)
     return render(
         request,
         "sitzungen/thema_list.html",
         {
             "jahr": jahr,
+            "is_kuenftig": jahr is not None and jahr > heuer,
             "reiter": [Reiter(str(j), f"?jahr={j}", is_aktiv=j == jahr) for j in jahre],
             "themen": queries.themen(request.umfang, jahr),
             "darf_pflegen": has_recht(request.umfang, Recht.THEMEN_PFLEGEN),

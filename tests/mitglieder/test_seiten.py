@@ -1,15 +1,17 @@
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from konferenz import journal
 from konferenz.einstellungen import wert
 from konferenz.models import Einstellung, Journaleintrag, Sendung
 from mitglieder import demo
@@ -26,7 +28,7 @@ from mitglieder.models import (
     Verteilermeldung,
 )
 from mitglieder.permissions import SESSION_ZUGANG
-from tests.conftest import SEIT, make_mandat, make_person
+from tests.conftest import SEIT, make_mandat, make_person, make_sitzung
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEUTE = "2026-01-15"
@@ -181,6 +183,82 @@ def test_journal_tells_sentences_and_pages(buero, geschaeftsstelle):
     assert f"<strong>{geschaeftsstelle.name}</strong> hat Eva Muster erfasst" in letzte
     assert "hat Eva Muster erfasst" in gefiltert
     assert "Testmail gesandt" not in gefiltert
+
+
+def hand_over(anzahl):
+    with transaction.atomic():
+        for _ in range(anzahl):
+            journal.append(art="sendung.gesendet", akteur=None, objekt=None, nutzlast={}, now=timezone.now())
+
+
+def journal_zeilen(antwort):
+    return [
+        " ".join(li.get_text(" ", strip=True).split())
+        for li in BeautifulSoup(antwort.content, "html.parser").select(".journal__eintrag > span:nth-child(2)")
+    ]
+
+
+def test_journal_tells_mails_handed_over_one_after_the_other_as_one_line(buero, geschaeftsstelle):
+    hand_over(2)
+    buero.post(url("person-create"), {"nachname": "Muster", "vorname": "Eva"})
+    hand_over(135)
+
+    antwort = buero.get(url("journal-list"))
+
+    assert journal_zeilen(antwort) == [
+        "Das Portal hat 135 Mails dem Mailserver übergeben",
+        f"{geschaeftsstelle.name} hat Eva Muster erfasst",
+        "Das Portal hat 2 Mails dem Mailserver übergeben",
+    ]
+    assert "138 Einträge" in text(antwort)
+    assert "Nr. 1–2" in text(antwort)
+    assert "Seite 1 von 3" in text(buero.get(url("journal-list") + "?art=sendung.gesendet"))
+
+
+def test_journal_counts_each_mail_on_one_page_only(buero):
+    for _ in range(55):
+        buero.post(url("testmail-send"))
+        hand_over(2)
+
+    erste = journal_zeilen(buero.get(url("journal-list")))
+    zweite = journal_zeilen(buero.get(url("journal-list") + "?seite=2"))
+
+    mails = [zeile for zeile in erste + zweite if "dem Mailserver" in zeile]
+    assert mails == ["Das Portal hat 2 Mails dem Mailserver übergeben"] * 55
+    assert len(erste) + len(zweite) == 110
+
+
+def test_journal_of_nothing_but_mails(buero):
+    hand_over(1)
+
+    assert journal_zeilen(buero.get(url("journal-list"))) == ["Das Portal hat 1 Mail dem Mailserver übergeben"]
+
+
+@pytest.mark.parametrize(("termine", "erledigt"), [(0, False), (1, False), (3, False), (4, True), (5, True)])
+def test_the_year_is_planned_with_as_many_meetings_as_the_rules_ask_for(buero, termine, erledigt):
+    jahr = timezone.localdate().year + 1
+    for nr in range(1, termine + 1):
+        make_sitzung(nr, beginn_at=datetime(jahr, 2 * nr, 12, 13, 0, tzinfo=UTC))
+
+    schritte = {schritt.name: schritt for schritt in buero.get(url("einrichten")).context["schritte"]}
+
+    assert schritte["Jahresplan"].is_erledigt is erledigt
+
+
+def test_meetings_called_off_plan_no_year(buero):
+    jahr = timezone.localdate().year + 1
+    for nr in range(1, 5):
+        make_sitzung(
+            nr, beginn_at=datetime(jahr, 2 * nr, 12, 13, 0, tzinfo=UTC), status="abgesagt" if nr == 4 else "entwurf"
+        )
+
+    schritte = {schritt.name: schritt for schritt in buero.get(url("einrichten")).context["schritte"]}
+
+    assert not schritte["Jahresplan"].is_erledigt
+    assert (
+        schritte["Jahresplan"].stand
+        == f"{jahr} sind 3 ordentliche Sitzungen geplant; das Pflichtenheft verlangt 4 im Jahr."
+    )
 
 
 def test_every_deed_of_this_app_has_a_sentence():

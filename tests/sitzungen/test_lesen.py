@@ -61,6 +61,14 @@ def test_meeting_shows_the_date_only_before_its_dispatch(client, bald, praesidiu
         assert "Traktanden und Unterlagen folgen am" in response.text
 
 
+def test_only_an_announced_date_goes_into_the_calendar(client, bald, geschaeftsstelle):
+    assert "In den Kalender" in page(client, geschaeftsstelle, bald.get_absolute_url())[0].text
+
+    Sitzung.objects.filter(pk=bald.pk).update(terminankuendigung_at=None)
+
+    assert "In den Kalender" not in page(client, geschaeftsstelle, bald.get_absolute_url())[0].text
+
+
 def test_meeting_shows_agenda_in_words_with_running_clock(client, offene, praesidium):
     _, soup = page(client, praesidium, offene.get_absolute_url())
 

@@ -1,12 +1,13 @@
 """Members' wishes, the topics by year, guests."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from konferenz.dateien import store_upload
 from konferenz.models import Journaleintrag, Sendung
@@ -186,6 +187,28 @@ def test_topics_take_the_same_queries_for_one_item_and_for_three(client, geschae
             make_unterlage(traktandum, person=geschaeftsstelle)
 
     assert zahlen[0] == zahlen[1]
+
+
+@pytest.mark.parametrize(
+    ("jahre", "offen", "satz"),
+    [
+        ([0, 1, 2], 0, "{} nicht behandelt"),  # this year where it has items
+        ([-1, 1], -1, "{} nicht behandelt"),  # else the latest before it
+        ([1, 2], 1, "Für {} noch nicht traktandiert"),  # else what comes first
+    ],
+)
+def test_topics_open_on_the_year_that_matters(client, geschaeftsstelle, jahre, offen, satz):
+    heuer = timezone.localdate().year
+    for jahr in jahre:
+        beginn = datetime(heuer + jahr, 3, 12, 13, 0, tzinfo=UTC)
+        make_traktandum(make_sitzung(1, beginn_at=beginn), f"Geschäft {jahr}")
+
+    antwort = login(client, geschaeftsstelle).get(reverse("sitzungen:thema-list"))
+
+    assert f"Geschäft {offen}<" in antwort.text
+    assert antwort.text.count(satz.format(heuer + offen)) == 7
+    kuenftig = client.get(reverse("sitzungen:thema-list"), {"jahr": heuer + max(jahre)})
+    assert (f"{heuer + max(jahre)} nicht behandelt" in kuenftig.text) is (max(jahre) <= 0)
 
 
 def test_a_further_topic_names_its_decision(geschaeftsstelle, now):
