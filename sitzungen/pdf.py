@@ -1,4 +1,4 @@
-"""The meeting's own PDFs: the agenda, and the dossier of agenda and papers."""
+"""The meeting's own PDFs: the agenda, the dossier of agenda and papers, and the sheets for a meeting on paper."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from konferenz.models import Datei
 from konferenz.pdf import render_pdf
 from mitglieder.models import Sozialregion
 
+from .models import Traktandum
+from .queries.druck import Listenzeile
 from .queries.paket import Inhalt, angaben, dossier_inhalt, titel_dativ
 from .queries.praesenzjahr import Praesenzjahr
 
@@ -93,4 +95,26 @@ def make_praesenznachweis(region: Sozialregion, praesenz: Praesenzjahr, *, stand
     return render_pdf(
         "pdf/praesenznachweis.html",
         {"region": region, "praesenz": praesenz, "zeile": praesenz.zeilen[0], "stand": stand},
+    )
+
+
+def make_praesenzliste(kopf: dict[str, Any], zeilen: Iterable[Listenzeile], *, stand: datetime) -> bytes:
+    """Return the sheet to sign: every seat with its member, its substitute and a place for the name's sign. Raises PdfError.
+
+    kopf, zeilen: of queries.druck.  stand: when it was made.
+    """
+    return render_pdf("pdf/praesenzliste.html", {"sitzung": kopf, "zeilen": list(zeilen), "stand": stand})
+
+
+def make_zaehlblatt(
+    kopf: dict[str, Any], entscheide: Iterable[Traktandum], mehr: Iterable[tuple[int, int]], *, stand: datetime
+) -> bytes:
+    """Return one sheet per decision to count votes on, with the two-thirds table; one empty sheet where there is none.
+
+    kopf, entscheide, mehr: of queries.druck.  stand: when it was made.  Raises PdfError.
+    """
+    blaetter: list[tuple[int | None, str]] = [(t.position, t.titel) for t in entscheide]
+    tabelle = list(mehr)
+    return render_pdf(
+        "pdf/zaehlblatt.html", {"sitzung": kopf, "blaetter": blaetter or [(None, "")], "mehr": tabelle, "stand": stand}
     )
