@@ -39,6 +39,7 @@ SATZ_ADRESSE_FREMD = (
     "Diese Adresse gehört im Portal einer Person mit anderem Namen. Bitte geben Sie die eigene Adresse der "
     "Stellvertretung an oder wenden Sie sich an die Geschäftsstelle."
 )
+SATZ_EBEN_ERFASST = "Unter dieser Adresse ist eben jemand erfasst worden. Bitte senden Sie Ihre Antwort nochmals."
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,9 @@ def resolve_ersatz(teilnahme: Teilnahme, wahl: Ersatzwahl, *, actor: Person, now
         person, adressen = write_person(None, daten, actor=actor, now=now)
     except MitgliederError as error:
         raise SaalError(str(error), feld=error.feld) from error
+    # Writing the person has taken the journal's one row: who wrote the same person meanwhile is seen from here on.
+    if Person.objects.aktiv().with_adresse(person.email).exclude(pk=person.pk).exists():
+        raise SaalError(SATZ_EBEN_ERFASST)
     sync_logins(adressen, actor=actor, now=now)
     person.refresh_from_db()
     return Ersatzperson(person, funktion, text)
