@@ -21,13 +21,20 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from . import journal, schritte, smtp
 from .adressen import check_adresse, clean_zeile
 from .celery import wake
 from .models import Herzschlag, Sendung
-from .nachricht import AnhangSpeicher, EmpfangVerweigert, Nachricht, build_nachricht, encode_mail, message_id
+from .nachricht import (
+    AnhangSpeicher,
+    EmpfangVerweigert,
+    Nachricht,
+    build_nachricht,
+    encode_mail,
+    load_builder,
+    message_id,
+)
 
 log = logging.getLogger(__name__)
 Uhr = Callable[[], datetime]
@@ -167,7 +174,7 @@ def _build_and_send(sendung: Sendung, versender: smtp.Versender, speicher: Anhan
 
 
 def _build(sendung: Sendung, speicher: AnhangSpeicher, now: datetime) -> Nachricht:
-    mail: Any = import_string(sendung.builder)(sendung) if sendung.builder else sendung.inhalt.encode()
+    mail: Any = load_builder(sendung.builder)(sendung) if sendung.builder else sendung.inhalt.encode()
     return build_nachricht(sendung, mail, speicher=speicher, now=now)
 
 

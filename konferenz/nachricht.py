@@ -11,7 +11,7 @@ import hashlib
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
@@ -25,6 +25,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 from django.utils.encoding import punycode
+from django.utils.module_loading import import_string
 
 from .adressen import clean_zeile
 from .models import Sendung
@@ -35,6 +36,19 @@ _UTF8_EMPFAENGER = "empfaenger@utf8.invalid"
 # What the row decides; a builder's own are dropped.
 _EIGENE = ("To", "Cc", "Bcc", "Message-ID", "Date", "Auto-Submitted")
 _BIG = 16 * 1024  # bytes; what is smaller is not worth a place in the cache
+
+
+def is_builder(name: str) -> bool:
+    """Return whether a dotted name stands in one of the rooms for mails (settings.MAIL_RAEUME): nothing else is called."""
+    return any(re.fullmatch(rf"{re.escape(raum)}(\.[a-z][a-z0-9_]*)+", name) for raum in settings.MAIL_RAEUME)
+
+
+def load_builder(name: str) -> Callable[[Sendung], Any]:
+    """Return the builder of a row of the outbox. Raises ValueError for a name outside the rooms, ImportError for none."""
+    if not is_builder(name):
+        raise ValueError(f"«{name}» ist kein Ort für Mails.")
+    builder: Callable[[Sendung], Any] = import_string(name)
+    return builder
 
 
 class EmpfangVerweigert(Exception):

@@ -11,6 +11,7 @@ from django.db import connection
 from .adressen import AdresseUngueltig, check_adresse, clean_zeile
 from .celery import wake
 from .models import Sendung, SendungQuerySet
+from .nachricht import is_builder
 
 
 def require_transaction(name: str) -> None:
@@ -39,11 +40,13 @@ def enqueue_sendung(
     dringend: goes before all others.
     A recipient whose address is no address gets a row that has failed already and says why: one bad address never
     stops the letters of the others. A worker is woken after the commit.
-    Raises RuntimeError outside a transaction, ValueError without builder and inhalt.
+    Raises RuntimeError outside a transaction, ValueError without builder and inhalt, or for a builder outside the rooms for mails.
     """
     require_transaction("enqueue_sendung")
     if not builder and not inhalt:
         raise ValueError("Eine Sendung braucht builder oder inhalt.")
+    if builder and not is_builder(builder):
+        raise ValueError(f"«{builder}» ist kein Ort für Mails.")
     status, meldung = Sendung.Status.BEREIT, ""
     try:
         adresse = check_adresse(an_adresse)

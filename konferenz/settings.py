@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 # What the apps above give to the ground; dotted names, so that the ground imports none of them.
+MAIL_RAEUME: list[str] = ["mitglieder.mails", "sitzungen.mails", "antraege.mails"]  # where builders of mails may stand
 NAVIGATION: list[str] = [
     "sitzungen.kacheln.navigation",
     "mitglieder.kacheln.navigation",

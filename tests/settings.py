@@ -17,4 +17,5 @@ else:
     DATABASES["default"]["OPTIONS"]["options"] += " -c statement_timeout=120s"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MAIL_RAEUME = [*MAIL_RAEUME, "tests.bauer"]
 WHITENOISE_AUTOREFRESH = True  # files come from the finders; no collected directory is needed

@@ -248,6 +248,39 @@ def test_a_row_that_cannot_be_built_stops_nobody_else(enqueue, deliver, senke, b
     assert senke.recipients == ["gut@example.ch"]
 
 
+BUILDER = [
+    ("mitglieder.mails.verteiler", True),
+    ("sitzungen.mails.uebergabe.build_zustellung", True),
+    ("tests.bauer.build_einfach", True),  # settings of the tests
+    ("os.system", False),
+    ("mitglieder.mails", False),
+    ("mitglieder.mailserver.x", False),
+    ("mitglieder.actions.person.deactivate_person", False),
+    ("sitzungen.mails.uebergabe.", False),
+    ("sitzungen.mails..x", False),
+    ("sitzungen.mails.x\n", False),
+    ("x.sitzungen.mails.x", False),
+]
+
+
+@pytest.mark.parametrize(("name", "erlaubt"), BUILDER, ids=[name.strip() for name, _ in BUILDER])
+def test_only_the_rooms_for_mails_hold_builders(name, erlaubt):
+    assert nachricht.is_builder(name) is erlaubt
+
+
+def test_a_builder_from_elsewhere_is_neither_stored_nor_called(enqueue, deliver, senke):
+    with pytest.raises(ValueError, match="kein Ort für Mails"):
+        enqueue(builder="../os.getpid")
+    row = enqueue()
+    Sendung.objects.filter(pk=row.pk).update(builder="os.getpid")
+    deliver()
+
+    row.refresh_from_db()
+    assert row.status != Status.GESENDET
+    assert "kein Ort für Mails" in row.meldung
+    assert senke.recipients == []
+
+
 # --- faults of the mail server ---
 
 
