@@ -134,7 +134,8 @@ def _check_archiv(archiv: zipfile.ZipFile) -> None:
     if len(teile) > 500 or sum(teil.file_size for teil in teile) > MAX_ENTPACKT:
         raise TabelleError("Die Excel-Datei ist zu gross.")
     for teil in teile:
-        if teil.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archiv.read(teil):
+        # UTF-16 and UTF-32 write the same letters with zeros between them
+        if teil.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archiv.read(teil).replace(b"\x00", b""):
             raise TabelleError("Die Excel-Datei lässt sich nicht lesen.")
 
 

@@ -259,9 +259,13 @@ def test_hostile_files_get_a_sentence(inhalt, name, satz):
     [
         zip_with("xl/worksheets/sheet1.xml", b"0" * (45 * 1024 * 1024)),
         zip_with("xl/workbook.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'),
+        zip_with(
+            "xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode("utf-16")
+        ),
+        zip_with("xl/sheet.xml", '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode("utf-16-be")),
         zip_with("irgendwas.txt", b"hallo"),
     ],
-    ids=["bombe", "entities", "kein-xlsx"],
+    ids=["bombe", "entities", "entities-utf16", "entities-utf16-be", "kein-xlsx"],
 )
 def test_hostile_workbooks_get_a_sentence(inhalt):
     with pytest.raises(TabelleError):
