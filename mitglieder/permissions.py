@@ -175,15 +175,20 @@ class Umfang:
         return bool(self.rollen & (_BUERO | _MITGLIEDER))
 
     def gast_pks(self, model: type[Model], *, vertraulich: bool = False) -> frozenset[int]:
-        """Return the pks of the objects of a model the person was admitted to as a guest (one query, remembered)."""
+        """Return the pks of the objects of a model the person is admitted to as a guest (one query, remembered).
+
+        A model whose QuerySet answers open_to_guests(now) ends an admission by itself.
+        """
         name = _perm(model, vertraulich=vertraulich)
         if self.person is None or self.zugang is not None:
             return frozenset()
         if vertraulich and not self.gast_pks(model):
             return frozenset()  # who is admitted to the confidential papers is admitted to the object
         if name not in self._gast:
+            alle = model._default_manager.all()
+            offene = alle.open_to_guests(self.now) if hasattr(alle, "open_to_guests") else alle
             rows = get_objects_for_user(
-                self.person, name, klass=model, with_superuser=False, accept_global_perms=False, use_groups=False
+                self.person, name, klass=offene, with_superuser=False, accept_global_perms=False, use_groups=False
             )
             self._gast[name] = frozenset(rows.values_list("pk", flat=True))
         return self._gast[name]

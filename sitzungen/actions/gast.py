@@ -12,6 +12,7 @@ from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.konto import sync_logins
 from mitglieder.schritte.person import PersonDaten, write_person
 from sitzungen.models import Sitzung, Traktandum
+from sitzungen.rules import GAST_ZUGANG
 from sitzungen.schritte.vorbereitung import VorbereitungError, append, lock_sitzung
 
 
@@ -36,6 +37,8 @@ def admit_gast(
     sitzung = lock_sitzung(sitzung_pk)
     if sitzung.status == Sitzung.Status.ABGESAGT:
         raise VorbereitungError("Die Sitzung ist abgesagt.")
+    if now > sitzung.ende_at + GAST_ZUGANG:
+        raise VorbereitungError("Die Sitzung liegt zu weit zurück; als Gast liesse sich nichts mehr lesen.")
     person = _find_person(nachname, email)
     if person is None:
         try:

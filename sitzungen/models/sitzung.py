@@ -14,6 +14,7 @@ from guardian.models import UserObjectPermissionBase
 from konferenz.models import Datei
 from mitglieder.models import Person
 from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
+from sitzungen.rules import GAST_ZUGANG
 
 VERTRETUNG_ZUGANG = timedelta(days=30)
 """How long after the meeting a substitute still reads its papers."""
@@ -57,6 +58,10 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
         return self.filter(status=Sitzung.Status.FREIGEGEBEN, versand_due_at__lte=now, beginn_at__gt=now).order_by(
             "versand_due_at", "pk"
         )
+
+    def open_to_guests(self, now: datetime) -> SitzungQuerySet:
+        """Return the meetings whose guests still read anything: until some days after the end."""
+        return self.filter(ende_at__gte=now - GAST_ZUGANG)
 
     def ohne_dossier(self, *, seit: datetime) -> SitzungQuerySet:
         """Return the published meetings whose dossier a Nachversand since then has made out of date."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuid_module
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from guardian.models import UserObjectPermissionBase
 from konferenz.models import Datei
 from mitglieder.models import Person
 from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
+from sitzungen.rules import GAST_ZUGANG
 from sitzungen.rules.leitung import art_in_worten
 
 from .sitzung import Sitzung, _vertretene
@@ -19,6 +21,10 @@ from .thema import Thema, Traktandenwunsch
 
 
 class TraktandumQuerySet(models.QuerySet["Traktandum"]):
+    def open_to_guests(self, now: datetime) -> TraktandumQuerySet:
+        """Return the items whose guests still read anything: until some days after the meeting's end."""
+        return self.filter(sitzung__ende_at__gte=now - GAST_ZUGANG)
+
     def visible_to(self, umfang: Umfang) -> TraktandumQuerySet:
         """Return the items whose content the person may read."""
         if umfang.rollen & VORBEREITENDE:

@@ -1,5 +1,6 @@
 """The rules of meetings as pure functions, one module each."""
 
+from .gast import GAST_ZUGANG, gast_hinweis, zugang_bis
 from .vorbereitung import (
     ANTWORTEN,
     BEDENKZEIT,
@@ -32,6 +33,7 @@ __all__ = [
     "ANTWORTEN",
     "BEDENKZEIT",
     "DIGITAL",
+    "GAST_ZUGANG",
     "GELTEN_WEITER",
     "HYBRID",
     "KURZ_ZEICHEN",
@@ -46,6 +48,7 @@ __all__ = [
     "antworten_neu",
     "check_termin",
     "check_traktandum",
+    "gast_hinweis",
     "is_bereit",
     "jahresplan_warnungen",
     "next_nr",
@@ -54,4 +57,5 @@ __all__ = [
     "tag",
     "uhr",
     "umgestellt",
+    "zugang_bis",
 ]

@@ -45,7 +45,8 @@ def gast_list(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
         {
             "sitzung": sitzung,
             "form": form,
-            "zulassungen": queries.zulassungen(sitzung),
+            "zulassungen": queries.zulassungen(sitzung, timezone.now()),
+            "verwaiste": queries.ohne_einladung(timezone.now()),
             "reiter": reiter(request, sitzung),
         },
     )
@@ -55,7 +56,10 @@ def gast_list(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
 @requires(Recht.GAESTE_VERWALTEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
 def gast_dismiss(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     form = GastDismissForm(request.POST)
-    gaeste = {(z.person.pk, z.traktandum.pk if z.traktandum else None): z for z in queries.zulassungen(sitzung)}
+    gaeste = {
+        (z.person.pk, z.traktandum.pk if z.traktandum else None): z
+        for z in queries.zulassungen(sitzung, timezone.now())
+    }
     if form.is_valid():
         zulassung = gaeste.get((form.cleaned_data["person"], form.cleaned_data["traktandum"]))
         if zulassung is not None:
