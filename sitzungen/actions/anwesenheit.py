@@ -108,7 +108,7 @@ def check_in_gast(
     """
     sitzung = lock_sitzung(sitzung_pk)
     require_laufend(sitzung)
-    person = next((z.person for z in zulassungen(sitzung, now) if z.person.pk == person_pk), None)
+    person = next((z.person for z in zulassungen(sitzung) if z.person.pk == person_pk), None)
     if person is None:
         raise SaalError("Diese Person ist nicht als Gast zugelassen. Lassen Sie sie unter «Gäste» zuerst zu.")
     if (bisherige := require_gast_frei(sitzung, person)) is not None:

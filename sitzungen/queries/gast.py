@@ -27,8 +27,11 @@ class Zulassung:
     hinweis: str = ""
 
 
-def zulassungen(sitzung: Sitzung, now: datetime) -> list[Zulassung]:
-    """Return who is admitted to a meeting or to one of its items as a guest, the whole meeting first (two queries)."""
+def zulassungen(sitzung: Sitzung, now: datetime | None = None) -> list[Zulassung]:
+    """Return who is admitted to a meeting or to one of its items as a guest, the whole meeting first (two queries).
+
+    now: with it each says in words why it is of no use any more.
+    """
     rows: dict[tuple[int, int], list[tuple[Person, Traktandum | None, str]]] = {}
     for zeile in SitzungUserObjectPermission.objects.filter(content_object=sitzung).select_related(
         "user", "permission"
@@ -43,7 +46,7 @@ def zulassungen(sitzung: Sitzung, now: datetime) -> list[Zulassung]:
             zeilen[0][0],
             zeilen[0][1],
             vertraulich=any(codename.startswith("gast_vertraulich") for *_, codename in zeilen),
-            hinweis=_hinweis(sitzung, zeilen[0][1], now),
+            hinweis=_hinweis(sitzung, zeilen[0][1], now) if now is not None else "",
         )
         for _, zeilen in sorted(rows.items())
     ]

@@ -255,9 +255,9 @@ def test_a_narrower_admission_replaces_a_wider_one(versandte, geschaeftsstelle, 
     person = admit(versandte, geschaeftsstelle, now, vertraulich=False)
 
     assert Unterlage.objects.visible_to(umfang_of(person)).count() == 1
-    assert [
-        (z.person, z.traktandum, z.vertraulich) for z in gast_queries.zulassungen(versandte, versandte.beginn_at)
-    ] == [(person, None, False)]
+    assert [(z.person, z.traktandum, z.vertraulich) for z in gast_queries.zulassungen(versandte)] == [
+        (person, None, False)
+    ]
 
 
 def test_a_guest_of_one_item_and_the_end_of_it(versandte, geschaeftsstelle, umfang_of, now):
@@ -300,4 +300,4 @@ def test_the_guests_page_admits_and_dismisses(client, sitzung, geschaeftsstelle)
     person = Person.objects.get(nachname="Beispiel")
     antwort = client.post(reverse("sitzungen:gast-dismiss", args=[sitzung.kennung]), {"person": person.pk}, follow=True)
     assert "Eva Beispiel ist nicht mehr zugelassen." in antwort.content.decode()
-    assert gast_queries.zulassungen(sitzung, sitzung.beginn_at) == []
+    assert gast_queries.zulassungen(sitzung) == []
