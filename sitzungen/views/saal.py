@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from mitglieder.permissions import Recht, requires
 from sitzungen.models import Sitzung
+from sitzungen.queries.balken import make_balken
 from sitzungen.queries.praesenz import load_lage
 from sitzungen.queries.pult import load_bild
 from sitzungen.views.anfrage import Anfrage
@@ -20,6 +21,6 @@ def saal_detail(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     stand = request.GET.get("live")
     if stand == str(sitzung.live):
         return HttpResponse(status=204)
-    kontext = {"sitzung": sitzung, "bild": load_bild(sitzung), "lage": load_lage(sitzung)}
+    kontext = {"sitzung": sitzung, "bild": load_bild(sitzung), "balken": make_balken(sitzung, load_lage(sitzung))}
     seite = "sitzungen/_saal_bild.html" if stand and "HX-Request" in request.headers else "sitzungen/saal_detail.html"
     return render(request, seite, kontext)

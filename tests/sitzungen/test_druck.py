@@ -75,7 +75,7 @@ def test_every_seat_has_its_row(voll, praesidium, stellvertretung):
 def test_the_sheet_to_sign_says_so(voll, praesidium, stellvertretung):
     text = pdf_text(liste(voll))
 
-    for wort in ("Präsenzliste", "Unterschrift", "vakant", "beratend", praesidium.name, stellvertretung.name):
+    for wort in ("Präsenzliste", "Unterschrift", "vakant", "beratend", praesidium.nachname, stellvertretung.nachname):
         assert wort in text
 
 
