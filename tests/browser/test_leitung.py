@@ -1,6 +1,7 @@
 """The chair's desk and the room screen in a real browser."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,45 @@ def test_the_close_lists_first(page, adresse, anmelden, heutige, vorsitz, pruefe
     page.get_by_role("button", name="Sitzung schliessen").click()
     page.wait_for_url(f"{adresse}/sitzungen/{heutige.kennung}/")
     assert Sitzung.objects.get().status == "geschlossen"
+
+
+def test_paper_is_recorded_and_confirmed(page, adresse, anmelden, heutige, vorsitz, geschaeftsstelle, pruefe):
+    gestern = timezone.localtime().replace(hour=14, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    Sitzung.objects.update(beginn_at=gestern, ende_at=gestern + timedelta(hours=2))
+    chair = Sitz.objects.get(art="vorsitz")
+    anmelden(geschaeftsstelle)
+    page.goto(f"{adresse}/sitzungen/{heutige.kennung}/")
+    bild(page, "nachzufuehren")
+    page.get_by_role("link", name="Sitzung nachführen").click()
+    for breite in BREITEN:
+        page.set_viewport_size({"width": breite, "height": 800})
+        pruefe(page)
+        bild(page, f"nachfuehren-{breite}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_label("Leitung", exact=True).select_option(label=vorsitz.name)
+    page.locator(f"#id_sitz-{chair.pk}-wer").select_option(label=vorsitz.name)
+    page.get_by_role("button", name="Sitzung nachführen").click()
+    expect(page.get_by_text("vom Vorsitz noch nicht bestätigt")).to_be_visible()
+    page.get_by_role("button", name="Abmelden").click()
+    anmelden(vorsitz)
+    page.get_by_role("link", name="wartet auf Ihre Bestätigung").click()
+    for breite in BREITEN:
+        page.set_viewport_size({"width": breite, "height": 800})
+        pruefe(page)
+        bild(page, f"bestaetigen-{breite}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Bestätigen").click()
+    expect(page.get_by_role("heading", name="Nachgeführt und bestätigt")).to_be_visible()
+
+
+def test_a_member_asks_to_discuss(page, adresse, anmelden, heutige, praesidium, pruefe):
+    anmelden(praesidium)
+    page.goto(f"{adresse}/sitzungen/{heutige.kennung}/")
+    page.get_by_role("button", name="Diskussion verlangen zu Traktandum 2").click()
+    expect(page.get_by_text("Information (Diskussion verlangt)")).to_be_visible()
+    for breite in BREITEN:
+        page.set_viewport_size({"width": breite, "height": 800})
+        pruefe(page)
+        bild(page, f"diskussion-{breite}")
+    page.get_by_role("button", name="Diskussion nicht mehr verlangen").click()
+    expect(page.get_by_text("Information (Diskussion verlangt)")).to_have_count(0)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from konferenz.models import Journaleintrag
 from mitglieder.models import Sitz
@@ -112,6 +113,18 @@ def test_not_before_the_publication(client, punkt, praesidium, status):
     client.force_login(praesidium)
 
     assert client.post(url(punkt)).status_code == 404
+
+
+def test_the_button_carries_its_token(praesidium, versandte, punkt):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(praesidium)
+
+    seite = client.get(versandte.get_absolute_url()).content.decode()
+    form = seite.split(f'action="{url(punkt)}"')[1].split("</form>")[0]
+    token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+    assert client.post(url(punkt), {"csrfmiddlewaretoken": token}).status_code == 302
+    assert Diskussionswunsch.objects.exists()
 
 
 def test_a_substitute_asks_for_the_seat_it_stands_in_for(client, stellvertretung, punkt):
