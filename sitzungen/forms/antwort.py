@@ -10,8 +10,8 @@ from django import forms
 from mitglieder.models import Stellvertretung
 from sitzungen.models import Teilnahme
 from sitzungen.queries.antwort import Antwortlage
-from sitzungen.rules.antwort import ANGESTELLT
-from sitzungen.schritte.vertretung import NAME_ZEICHEN, Ersatzwahl
+from sitzungen.rules.antwort import ANGESTELLT, check_funktion
+from sitzungen.schritte.vertretung import NAME_ZEICHEN, SATZ_ADRESSE_FEHLT, Ersatzwahl
 
 from .eingabe import clean_absaetze
 
@@ -109,7 +109,23 @@ class AntwortForm(forms.Form):
                 self.add_error("vertretung", "Bitte wählen Sie, wer den Sitz vertritt.")
             else:
                 daten["vertretung"] = NEU
+        if daten.get("antwort") == "vertreten" and daten.get("vertretung") == NEU:
+            self._check_neue(daten)
         return daten
+
+    def _check_neue(self, daten: dict[str, Any]) -> None:
+        """Say all that is missing of a new person at once; the deed asks again under its lock."""
+        fehlt = {
+            "vorname": "Bitte geben Sie den Vornamen der Stellvertretung an.",
+            "nachname": "Bitte geben Sie den Namen der Stellvertretung an.",
+            "email": SATZ_ADRESSE_FEHLT,
+        }
+        for name, satz in fehlt.items():
+            if name not in self.errors and not daten.get(name):
+                self.add_error(name, satz)
+        mangel = check_funktion(daten.get("funktion", ""), daten.get("funktion_text", ""))
+        if mangel is not None and mangel.feld not in self.errors:
+            self.add_error(mangel.feld, mangel.satz)
 
     @property
     def ersatz(self) -> Ersatzwahl | None:

@@ -74,7 +74,7 @@ def build_abgelehnt(sendung: Sendung) -> EmailMultiAlternatives:
     """Return the word to the holder that the substitute cannot come. Raises EmpfangVerweigert where that is settled by now."""
     teilnahme = _load(sendung)
     if teilnahme.vertretung_stand != Teilnahme.Vertretung.ABGELEHNT:
-        raise EmpfangVerweigert("Nicht versandt: Die Vertretung ist inzwischen geregelt.")
+        raise EmpfangVerweigert("Nicht versandt: Die Stellvertretung ist inzwischen geregelt.")
     return _build("vertretung_abgelehnt", sendung, teilnahme, abgelehnt=teilnahme.vertretung)
 
 

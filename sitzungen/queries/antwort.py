@@ -60,6 +60,7 @@ class Antwortlage:
 
     teilnahme: the seat's row, unsaved where nothing was answered.  inhaber: who holds the seat on the meeting's day.
     zu: why no answer is possible (any more); empty while it is.  bis_at: until when it is asked for.
+    is_frist_vorbei: that day is over.
     """
 
     sitzung: Sitzung
@@ -70,6 +71,14 @@ class Antwortlage:
     zu: str
     bis_at: datetime
     darf_vertreten: bool
+    is_frist_vorbei: bool
+
+    @property
+    def is_luecke(self) -> bool:
+        """Whether somebody could still be reminded: the holder of the answer, or the substitute of the request."""
+        t = self.teilnahme
+        offen = t.vertretung_stand in {Teilnahme.Vertretung.BENANNT, Teilnahme.Vertretung.ABGELEHNT}
+        return not t.antwort or t.neu_erbeten_at is not None or offen
 
     @property
     def is_beantwortet(self) -> bool:
@@ -90,6 +99,7 @@ def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool
     teilnahme = reihen.first() or Teilnahme(sitzung=sitzung, sitz=sitz)
     angemeldet = teilnahme.pk is not None and Anwesenheit.objects.filter(teilnahme=teilnahme).exists()
     stand = stand_of(sitzung, hat_angemeldet=angemeldet)
+    bis_at = antwort_bis_at(sitzung.beginn_at, tage=int(wert("antwort_bis_tage")))
     return Antwortlage(
         sitzung=sitzung,
         sitz=sitz,
@@ -97,8 +107,9 @@ def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool
         inhaber=inhaber_of(sitzung, sitz),
         liste=tuple(standing_list(sitz, timezone.localdate(sitzung.beginn_at))),
         zu=why_closed(stand, beginn_at=sitzung.beginn_at, ende_at=sitzung.ende_at, now=now, buero=buero),
-        bis_at=antwort_bis_at(sitzung.beginn_at, tage=int(wert("antwort_bis_tage"))),
+        bis_at=bis_at,
         darf_vertreten=sitz.stimmberechtigt or bool(wert("beratende_vertretung")),
+        is_frist_vorbei=bis_at < now,
     )
 
 

@@ -234,7 +234,7 @@ def ask_vertretung(teilnahme: Teilnahme, *, actor: Person, now: datetime) -> Non
         "vertretung_anfrage",
         teilnahme,
         person,
-        betreff=f"Vertretung an der Sitzung {teilnahme.sitzung.nummer} der Sozialpräsidienkonferenz: Anfrage",
+        betreff=f"Stellvertretung an der Sitzung {teilnahme.sitzung.nummer} der Sozialpräsidienkonferenz: Anfrage",
         builder="sitzungen.mails.antwort.build_anfrage",
         now=now,
     )
@@ -266,7 +266,7 @@ def dismiss_vertretung(teilnahme: Teilnahme, bisher: Person, *, actor: Person, n
         "vertretung_beendet",
         teilnahme,
         bisher,
-        betreff=f"Ihre Vertretung an der Sitzung {teilnahme.sitzung.nummer} entfällt",
+        betreff=f"Ihre Stellvertretung an der Sitzung {teilnahme.sitzung.nummer} entfällt",
         builder="sitzungen.mails.antwort.build_beendet",
         now=now,
     )
@@ -314,7 +314,7 @@ def mail_erinnerung(teilnahme: Teilnahme, person: Person, *, is_vertretung: bool
         an_adresse=person.email,
         an_name=person.name,
         person=person.uuid,
-        betreff=f"Vertretung an der Sitzung {nummer}: Wir bitten um Ihre Antwort"
+        betreff=f"Stellvertretung an der Sitzung {nummer}: Wir bitten um Ihre Antwort"
         if is_vertretung
         else f"Sitzung {nummer} der Sozialpräsidienkonferenz: Nehmen Sie teil?",
         builder=f"sitzungen.mails.antwort.{'build_anfrage_erinnerung' if is_vertretung else 'build_erinnerung'}",

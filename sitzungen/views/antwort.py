@@ -67,7 +67,7 @@ def _vertretung_per_link(request: HttpRequest, person: Person, lage: queries.Ant
         else:
             return redirect(f"{request.path}?gespeichert")
     elif request.method == "POST" and not lage.zu:
-        fehler = "Bitte wählen Sie, ob Sie die Vertretung übernehmen."
+        fehler = "Bitte wählen Sie, ob Sie die Stellvertretung übernehmen."
     quittung = request.method == "GET" and "gespeichert" in request.GET
     return render(
         request,
@@ -157,9 +157,9 @@ def vertretung_reply(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
             messages.error(request, str(error))
         else:
             if form.cleaned_data["zusage"] == "ja":
-                messages.success(request, f"Vielen Dank, dass Sie die Vertretung übernehmen. {GEAENDERT}")
+                messages.success(request, f"Vielen Dank, dass Sie die Stellvertretung übernehmen. {GEAENDERT}")
                 return redirect(sitzung)
-            messages.success(request, "Sie haben die Vertretung abgelehnt; das Mitglied ist benachrichtigt.")
+            messages.success(request, "Sie haben die Stellvertretung abgelehnt; das Mitglied ist benachrichtigt.")
             return redirect("/")
     return render(request, "sitzungen/vertretung_reply.html", {"sitzung": sitzung, "lage": lage})
 

@@ -80,7 +80,7 @@ def test_president_names_a_substitute_who_accepts_from_her_own_link(page, adress
     person = Teilnahme.objects.get(sitzung=bald, sitz=sitz_of()).vertretung
     eigener = link_for(bald, sitz_of(), person)
     pruefe_breiten(page, pruefe, f"{adresse}{eigener.path}")
-    page.get_by_role("button", name="Ich übernehme die Vertretung").click()
+    page.get_by_role("button", name="Ich übernehme die Stellvertretung").click()
     expect(page.get_by_text("Sie haben zugesagt.")).to_be_visible()
     pruefe(page)
     assert zeile(bald, sitz_of()).vertretung_stand == "angenommen"
@@ -99,8 +99,8 @@ def test_substitute_opens_the_papers_and_is_refused_those_of_another_meeting(
     expect(page.get_by_role("link", name="Vertrauliche Beilage")).to_be_visible()
     page.get_by_role("link", name="Anfrage beantworten").click()
     pruefe(page)
-    page.get_by_role("button", name="Ich übernehme die Vertretung").click()
-    expect(page.get_by_text("Vielen Dank, dass Sie die Vertretung übernehmen.")).to_be_visible()
+    page.get_by_role("button", name="Ich übernehme die Stellvertretung").click()
+    expect(page.get_by_text("Vielen Dank, dass Sie die Stellvertretung übernehmen.")).to_be_visible()
 
     assert page.goto(f"{adresse}{fremdes.get_absolute_url()}").status == 404
     assert page.goto(f"{adresse}{andere.get_absolute_url()}").status == 404

@@ -83,7 +83,7 @@ def test_new_substitute_is_written_asked_and_named_once(bald, praesidium, now):
         "gemeinderat",
     )
     assert mails("vertretung_anfrage") == [
-        (person.email, "Vertretung an der Sitzung 4/2026 der Sozialpräsidienkonferenz: Anfrage")
+        (person.email, "Stellvertretung an der Sitzung 4/2026 der Sozialpräsidienkonferenz: Anfrage")
     ]
     assert person.zugangslinks.get().objekt == row.uuid
     assert arten() == ["vertretung.benannt", "antwort.vertreten"]

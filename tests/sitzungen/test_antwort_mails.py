@@ -172,7 +172,7 @@ def benannte(bald, praesidium):
 def test_request_says_who_asks_when_where_and_how_to_read_the_papers(bald, praesidium, benannte):
     betreff, text, html = letter(benannte)
 
-    assert betreff == "Vertretung an der Sitzung 7/2026 der Sozialpräsidienkonferenz: Anfrage".replace(
+    assert betreff == "Stellvertretung an der Sitzung 7/2026 der Sozialpräsidienkonferenz: Anfrage".replace(
         "7/2026", bald.nummer
     )
     for teil in (text, BeautifulSoup(html, "html.parser").get_text(" ")):

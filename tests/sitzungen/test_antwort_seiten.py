@@ -226,7 +226,7 @@ def test_link_of_a_substitute_accepts_and_declines(client, bald, praesidium, lin
 
     vorher = stand()
     text = worte(client.get(eigener.path))
-    assert "Übernehmen Sie die Vertretung?" in text
+    assert "Übernehmen Sie die Stellvertretung?" in text
     assert "Andrea Präsidium" in text
     assert stand() == vorher
     assert "Bitte wählen Sie, ob" in worte(client.post(eigener.path, {"zusage": "vielleicht"}))
