@@ -31,6 +31,7 @@ urlpatterns = [
     path("", uebersicht.uebersicht, name="uebersicht"),
     path("konto/", include(KONTO)),
     path("", include("mitglieder.urls")),
+    path("", include("antraege.urls")),
     path("", include("sitzungen.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("admin/", admin.site.urls),  # for repair only: mitglieder/admin.py

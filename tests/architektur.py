@@ -66,6 +66,7 @@ EIGENE = {
         "mailbackend": 8,
         "upload": 8,  # upload handler and its middleware
         "uebersicht": 8,
+        "teile": 8,  # parts that the apps above add to a meeting's pages
         "postausgang": 8,
         "eingebettet": 8,
         "settings": 9,
@@ -84,6 +85,7 @@ EIGENE = {
     },
     "antraege": {
         "triggers": 1,  # what the database keeps of votes
+        "teile": 8,  # its parts of a meeting's pages
     },
 }
 UEBERALL = {"permissions", "celery", "einstellungen"}  # of another app these may be asked by every room

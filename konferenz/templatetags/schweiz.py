@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -50,6 +51,12 @@ def zeit(value: datetime | None) -> str:
 def zeitpunkt(value: datetime | None) -> str:
     """«10. Dezember 2026, 14.00 Uhr»."""
     return f"{datum(value)}, {uhrzeit(value)}" if value else ""
+
+
+@register.filter
+def zu(teile: dict[int | None, list[Any]], pk: int | None) -> list[Any]:
+    """The parts of a page that belong to one row: `teile|zu:t.pk`; `teile|zu:None` those of the whole page."""
+    return teile.get(pk, [])
 
 
 @register.filter

@@ -59,7 +59,7 @@ class Punkt:
     """One item of the agenda as a person sees it. zeit: when it begins by the running clock, «14.05 Uhr».
 
     marke: what changed since the Einladung, in words («neu seit …», «bisher Traktandum 3»).  zurueckgezogene: titles of
-    the papers withdrawn since.
+    the papers withdrawn since.  pk: of the item, for what the apps above add to it.
     """
 
     position: int
@@ -79,6 +79,7 @@ class Punkt:
     marke: str = ""
     is_zurueckgezogen: bool = False
     zurueckgezogene: tuple[str, ...] = ()
+    pk: int | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
             marke=_marke(sitzung, zeile, bisher.get(zeile.pk)),
             is_zurueckgezogen=zeile.ausgang == Traktandum.Ausgang.ZURUECKGEZOGEN,
             zurueckgezogene=tuple(zurueckgezogene.get(zeile.pk, [])),
+            pk=zeile.pk,
         )
         for zeile in zeilen
     ]

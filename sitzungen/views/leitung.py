@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from konferenz.einstellungen import wert
+from konferenz.teile import Ort, load_teile
 from mitglieder.permissions import Recht, requires
 from sitzungen.actions import leitung as actions
 from sitzungen.actions import nachtrag
@@ -69,6 +70,7 @@ def _render(request: Anfrage, sitzung: Sitzung, *, ausgang: AusgangForm | None =
         "leitung_form": LeitungForm(personen=wahl.personen, vorschlag=sitzung.leitung or wahl.vorschlag),
         "ausgang_form": ausgang or AusgangForm(initial={"text": punkt.ausgang_text if punkt else ""}),
         "braucht_einverstaendnis": wert("entscheid_nachtraktandieren"),
+        "teile": load_teile(request, sitzung, Ort.LEITUNG),
         **mehr,
     }
     return render(request, "sitzungen/leitung_detail.html", kontext)

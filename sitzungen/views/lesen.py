@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from konferenz.teile import Ort, load_teile
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries import lesen, sitzplan, termine
@@ -67,5 +68,6 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "is_plan_offen": is_plan_offen,
             "mein_sitz": meine_sitze([sitzung], scope),
             "balken": load_balken(sitzung, scope),
+            "teile": load_teile(request, sitzung, Ort.SITZUNG),
         },
     )

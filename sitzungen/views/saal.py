@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from konferenz.teile import Ort, load_teile
 from mitglieder.permissions import Recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries.balken import make_balken
@@ -21,6 +22,11 @@ def saal_detail(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     stand = request.GET.get("live")
     if stand == str(sitzung.live):
         return HttpResponse(status=204)
-    kontext = {"sitzung": sitzung, "bild": load_bild(sitzung), "balken": make_balken(sitzung, load_lage(sitzung))}
+    kontext = {
+        "sitzung": sitzung,
+        "bild": load_bild(sitzung),
+        "balken": make_balken(sitzung, load_lage(sitzung)),
+        "teile": load_teile(request, sitzung, Ort.SAAL),
+    }
     seite = "sitzungen/_saal_bild.html" if stand and "HX-Request" in request.headers else "sitzungen/saal_detail.html"
     return render(request, seite, kontext)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from konferenz.teile import Ort, load_teile
 from mitglieder.permissions import Recht, has_recht
 from sitzungen import rules
 from sitzungen.forms.traktandum import TraktandumForm, TraktandumNeuForm
@@ -119,5 +120,6 @@ def render_agenda(
             "uebernehmbare": vorbereitung.uebernehmbare(sitzung),
             "vorlagen": vorbereitung.vorlagen(sitzung),
             "versand": vorbereitung.versandzeit(sitzung, now=now),
+            "teile": load_teile(request, sitzung, Ort.TRAKTANDEN),
         },
     )

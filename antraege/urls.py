@@ -1,0 +1,22 @@
+"""Addresses of motions and votes."""
+
+from django.urls import URLPattern, path
+
+from .views import stand
+
+app_name = "antraege"
+
+_A = "abstimmungen/<uuid:uuid>/"
+
+# /abstimmungen/<uuid>/: the ballot and the way there
+karte: list[URLPattern] = []
+
+# /abstimmungen/<uuid>/…: prepared, opened, closed, recorded by the desk
+pult: list[URLPattern] = [
+    path(f"{_A}stand/", stand.abstimmung_stand, name="abstimmung-stand"),
+]
+
+# /abstimmungen/<uuid>/protokoll…: the record
+protokoll: list[URLPattern] = []
+
+urlpatterns: list[URLPattern] = [*karte, *pult, *protokoll]

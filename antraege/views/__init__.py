@@ -1,0 +1,1 @@
+"""Pages of motions and votes, one module per job."""
