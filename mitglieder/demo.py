@@ -137,13 +137,15 @@ class _Liste:
 
     def __init__(self, seit: date, wahl: date) -> None:
         self.namen, self.zeilen = _namen(), list[Zeile]()
-        self.seit, self.wahl = seit, wahl
+        self.seit, self.wahl, self.nr = seit, wahl, 0
 
     def person(self, email: str = "", gemeinde: str = "") -> dict[str, str]:
         """Return a new person with an address of its own under the region's domain, or the one given."""
         anrede, vorname, nachname = next(self.namen)
         adresse = email or f"{plain(vorname)}.{plain(nachname).replace('_', '-')}@{gemeinde}.{DOMAIN}"
-        return {"anrede": anrede, "vorname": vorname, "nachname": nachname, "email": adresse}
+        self.nr += 1
+        telefon = f"032 000 {self.nr // 100:02} {self.nr % 100:02}"  # no line begins with zeros: nobody answers
+        return {"anrede": anrede, "vorname": vorname, "nachname": nachname, "email": adresse, "telefon": telefon}
 
     def add(
         self, rolle: str, person: dict[str, str], region: str = "", funktion: str = "", *, wahl: bool = False

@@ -13,7 +13,7 @@ from mitglieder.actions.sitz import end_mandat
 from mitglieder.models import Funktion, Mandat, Person, Sitz, Stellvertretung
 from sitzungen.schritte.vertretung import Ersatzwahl
 
-from .actions import antwort, diskussion, gast, leitung, praesenz, stellvertretung
+from .actions import anmeldung, antwort, ausstand, diskussion, gast, leitung, praesenz, stellvertretung
 from .actions import demo as demo_deeds
 from .models import Sitzung, Traktandum
 
@@ -30,8 +30,10 @@ ZUGESAGT = {
     "SON": "portal",
 }
 ENTSCHULDIGT = {"SRO": "link"}
-VERTRETEN = {"SRTG": True, "DOR": True, "MUL": False, "ZUL": None}
-"""By a standing substitute, who says yes, declines, or has not answered yet."""
+VERTRETEN = {"SRTG": True, "DOR": True, "ZUL": False}
+"""By a standing substitute, who says yes or has not answered yet."""
+ABGELEHNT = "MUL"
+"""Whose substitute declined some days ago: the mail that asked has long arrived."""
 VAKANT = "THI"
 """Whose president leaves tomorrow, with the day of the due meeting still to fill."""
 
@@ -83,8 +85,15 @@ def answer(sitzung: Sitzung, *, buero: Person, now: datetime) -> None:
             actor=besetzung.mandate[name].person,
             now=now,
         )
-        if zusage is not None:
-            stellvertretung.reply_vertretung(sitzung.pk, sitz, zusage=zusage, actor=ersatz, now=now)
+        if zusage:
+            stellvertretung.reply_vertretung(sitzung.pk, sitz, zusage=True, actor=ersatz, now=now)
+    demo_deeds.create_abgelehnt(
+        sitzung.pk,
+        besetzung.sitze[ABGELEHNT],
+        besetzung.mandate[ABGELEHNT].person,
+        besetzung.ersatz[ABGELEHNT],
+        now=now,
+    )
 
 
 def admit(sitzung: Sitzung, *, buero: Person, now: datetime) -> None:
@@ -113,7 +122,7 @@ def leave(*, buero: Person, now: datetime) -> None:
 
 
 def run_sitzung(daten: Mapping[str, Any], *, buero: Person, now: datetime) -> Sitzung:
-    """Make an extraordinary meeting that began twenty minutes ago: 12 voting seats present, one wish to discuss."""
+    """Make an extraordinary meeting that began twenty minutes ago: 12 voting seats present, one Ausstand, one wish to discuss."""
     besetzung = Besetzung(now)
     mitternacht = timezone.localtime(now, ZUERICH).replace(hour=0, minute=0, second=0, microsecond=0)
     beginn = max(mitternacht, now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0) - timedelta(minutes=20))
@@ -147,6 +156,15 @@ def run_sitzung(daten: Mapping[str, Any], *, buero: Person, now: datetime) -> Si
         actor=besetzung.mandate["SRO"].person,
         now=beginn,
     )
+    ausstand.declare_ausstand(
+        sitzung.pk,
+        sitz["SOL"].pk,
+        next(p for p in punkte if "Solothurn" in p.titel).pk,
+        grund="Das Geschäft betrifft einen Beitrag an die eigene Region.",
+        actor=besetzung.mandate["SOL"].person,
+        now=now,
+    )
+    anmeldung.open_saal(sitzung.pk, actor=buero, now=now)
     leitung.set_ausgang(punkte[0].pk, ausgang="zur_kenntnis", actor=besetzung.mandate["vorsitz"].person, now=now)
     leitung.go_to(punkte[1].pk, actor=besetzung.mandate["vorsitz"].person, now=now)
     sitzung.refresh_from_db()

@@ -186,6 +186,27 @@ def create_heutige(beginn_at: datetime, daten: Mapping[str, Any], *, actor: Pers
 
 
 @transaction.atomic(durable=True)
+def create_abgelehnt(sitzung_pk: int, sitz: Sitz, inhaber: Person, ersatz: Person, *, now: datetime) -> None:
+    """Write that a seat named a substitute four days ago, who declined the day after; no letters."""
+    vor = now - timedelta(days=4)
+    Teilnahme.objects.update_or_create(
+        sitzung_id=sitzung_pk,
+        sitz=sitz,
+        defaults={
+            "antwort": Teilnahme.Antwort.VERTRETEN,
+            "antwort_at": vor,
+            "antwort_von": inhaber,
+            "antwort_kanal": Teilnahme.Kanal.LINK,
+            "vertretung": ersatz,
+            "vertretung_funktion": Stellvertretung.Funktion.VIZEPRAESIDIUM,
+            "vertretung_stand": Teilnahme.Vertretung.ABGELEHNT,
+            "vertretung_benannt_at": vor,
+            "vertretung_antwort_at": vor + timedelta(days=1),
+        },
+    )
+
+
+@transaction.atomic(durable=True)
 def create_wuensche(wuensche: Sequence[Mapping[str, Any]], *, leser: Person, now: datetime) -> None:
     """Let a member's wishes wait beside the agenda."""
     for wunsch in wuensche:
