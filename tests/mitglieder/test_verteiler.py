@@ -19,6 +19,7 @@ from mitglieder.models import Leitgremium, Mitgliedschaft, Person, Sitz, Sozialr
 from mitglieder.queries import verteiler as queries
 from mitglieder.tasks import ask_verteiler
 from tests.conftest import SEIT, make_mandat, make_person
+from tests.mitglieder.gleichzeitig import run_together
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -126,6 +127,27 @@ def test_each_region_gets_one_link_a_year(monkeypatch):
     assert zaehler == [0, 2, 0, 0, 0, 2]
     assert Sendung.objects.filter(builder="mitglieder.mails.verteiler").count() == 4
     assert Zugangslink.objects.usable(MONAT + timedelta(days=366)).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_ticks_at_one_instant_ask_once(gremium, kontakt):
+    for jahr in range(2026, 2031):
+        now = MONAT.replace(year=jahr)
+
+        ergebnisse = run_together(*[lambda: gremium_actions.ask_verteiler_yearly(gremium.pk, now=now)] * 3)  # noqa: B023
+
+        assert sorted(ergebnisse) == [False, False, True]
+    assert Zugangslink.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_accepting_at_one_instant_take_in_once(gremium, kontakt, geschaeftsstelle):
+    offen = actions.propose_aufnahme(gremium.pk, **PETRA, actor=kontakt, now=MONAT)
+
+    ergebnisse = run_together(*[lambda: actions.accept_vorschlag(offen.pk, actor=geschaeftsstelle, now=MONAT)] * 2)
+
+    assert sorted(str(e) for e in ergebnisse) == ["Dieser Vorschlag ist schon angenommen.", "None"]
+    assert Mitgliedschaft.objects.filter(leitgremium=gremium).count() == 1
 
 
 def test_the_month_is_a_setting(monkeypatch, kontakt):

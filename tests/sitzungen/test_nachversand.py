@@ -18,6 +18,7 @@ from sitzungen.rules import Termin, antworten_neu, umgestellt
 from sitzungen.schritte.versand import VersandError
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from tests.conftest import make_mandat, make_person, make_unterlage, pdf_bytes
+from tests.mitglieder.gleichzeitig import run_together
 
 from .conftest import FAELLIG
 
@@ -649,6 +650,28 @@ def test_what_is_sent_is_not_dropped(verschickt, note, senden, geschaeftsstelle)
 
     with pytest.raises(VersandError, match="schon versandt"):
         nachversand.drop_aenderung(weg.pk, actor=geschaeftsstelle, now=SPAETER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_sending_at_one_instant_send_once(bereite, praesidium, leitgremium, note, tick, geschaeftsstelle):
+    tick()
+    for runde in range(5):
+        datei = gespeichert(f"Fassung {runde}.pdf")
+        note("ersatz", bereite, unterlage=papier(bereite).uuid, datei=datei)
+
+        def senden():
+            try:
+                return nachversand.create_nachversand(
+                    bereite.pk, grund="Darum.", actor=geschaeftsstelle, now=SPAETER
+                ).nr
+            except VersandError as error:
+                return str(error)
+
+        ergebnisse = run_together(senden, senden)
+
+        assert sorted(map(str, ergebnisse)) == [str(runde + 1), "Bitte merken Sie zuerst vor, was sich ändert."]
+    assert papier(bereite).fassungen.count() == 6
+    assert [v.zustellungen.count() for v in Versand.objects.filter(art="nachversand")] == [2] * 5
 
 
 # --- The dossier and the meeting page -------------------------------------------------------------
