@@ -97,6 +97,12 @@ def end_sitzung(
     """
     sitzung = lock_sitzung(pk)
     require_laufend(sitzung)
+    if beendet_at is None and regeln.is_nachzufuehren(
+        sitzung.status, sitzungstag=rules.tag(sitzung.begonnen_at or now), heute=timezone.localdate(now)
+    ):
+        raise SaalError(
+            "Der Sitzungstag ist vorbei. Die Geschäftsstelle erfasst unter «Sitzung nachführen», wann die Sitzung endete."
+        )
     ende = now if beendet_at is None else beendet_at
     if sitzung.begonnen_at is not None and not sitzung.begonnen_at <= ende <= now:
         raise SaalError("Das Ende liegt zwischen der Eröffnung und jetzt.", feld="ende")

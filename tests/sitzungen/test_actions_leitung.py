@@ -261,3 +261,8 @@ def test_a_meeting_never_closed_ends_when_it_ended(laufende, vorsitz, praesidium
     assert (laufende.beendet_at, laufende.nacherfasst_at, laufende.nacherfasst_von) == (ende, morgen, geschaeftsstelle)
     assert Anwesenheit.objects.get(person=praesidium).bis_at == ende
     assert Anwesenheit.objects.get(person=vorsitz).bis_at == ende + timedelta(minutes=1)
+
+
+def test_the_next_morning_the_close_asks_for_the_true_end(laufende, vorsitz):
+    with pytest.raises(SaalError, match="nachführen"):
+        actions.end_sitzung(laufende.pk, bestaetigt=True, actor=vorsitz, now=BEGINN + timedelta(hours=20))
