@@ -1,5 +1,6 @@
 """The links in the letters, the letters about substitutes, the reminder: each made by its builder, as at hand-over."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,9 +13,11 @@ from django.utils.module_loading import import_string
 from konferenz.models import Journaleintrag, Sendung
 from konferenz.nachricht import EmpfangVerweigert
 from mitglieder.models import Mandat, Sitz, Zugangslink
+from sitzungen.actions.aenderung import create_verschiebung
 from sitzungen.actions.erinnerung import remind_sitz
 from sitzungen.actions.stellvertretung import reply_vertretung
 from sitzungen.models import Sitzung, Teilnahme
+from sitzungen.queries.jahresplan import termin_of
 from sitzungen.schritte.antwortlink import ensure_antwortlinks
 from sitzungen.schritte.saal import SaalError
 from sitzungen.schritte.termin import enqueue_terminankuendigung
@@ -125,6 +128,31 @@ def test_missing_link_says_im_portal_with_the_pages_address(bald, praesidium, ge
 
     assert hrefs(html, "Teilnahme im Portal melden") == [f"{URL}/sitzungen/{bald.kennung}/antwort/"]
     assert f"Teilnahme im Portal melden: {URL}/sitzungen/{bald.kennung}/antwort/" in text
+
+
+@pytest.mark.parametrize("antworten", ["immer", "gelten"])
+def test_moved_meeting_keeps_its_link_and_the_new_answer_clears_the_question(
+    bald, praesidium, geschaeftsstelle, antworten
+):
+    jetzt = timezone.now()
+    Sitzung.objects.filter(pk=bald.pk).update(status="versandt", freigegeben_at=jetzt, versandt_at=jetzt)
+    bald.refresh_from_db()
+    make_versand(bald, now=jetzt)
+    antworte(bald, sitz_of(), praesidium, now=jetzt, kanal="link")
+    [link] = hrefs(letter(praesidium, "versand:")[2], "Teilnahme melden")
+    termin = replace(
+        termin_of(bald), beginn_at=bald.beginn_at + timedelta(days=7), ende_at=bald.ende_at + timedelta(days=7)
+    )
+
+    create_verschiebung(
+        bald.pk, termin=termin, grund="Saal belegt", antworten=antworten, actor=geschaeftsstelle, now=jetzt
+    )
+
+    assert hrefs(letter(praesidium, "versand:")[2], "Teilnahme melden") == [link]
+    assert Zugangslink.objects.get(person=praesidium).valid_until == bald.ende_at + timedelta(days=7)
+    assert (zeile(bald, sitz_of()).neu_erbeten_at is not None) == (antworten == "immer")
+    antworte(bald, sitz_of(), praesidium, now=jetzt, kanal="link")
+    assert zeile(bald, sitz_of()).neu_erbeten_at is None
 
 
 def test_links_are_made_once_in_few_queries_and_end_with_the_meeting(bald, geschaeftsstelle):
