@@ -92,22 +92,51 @@ def quittung(*, nonce: str, wahl: str) -> str:
     return hashlib.sha256(f"{nonce}{wahl}".encode()).hexdigest()
 
 
-def ergebnis_satz(mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
-    """Return the result in words and numbers, as it stands everywhere.
+def zahlen_satz(mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
+    """Return what was counted, in words: «10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10».
 
-    «Angenommen mit 10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10.» Who is in the base and did not vote is named.
+    Who is in the base and did not vote is named. A consultative vote may be held between meetings: it asks seats.
     """
     zahlen = f"{stimmen.ja} Ja, {stimmen.nein} Nein, {_enthaltungen(stimmen.enthaltung)}"
     if stimmen.ohne_stimme:
         zahlen += f", {stimmen.ohne_stimme} ohne Stimme"
+    if mehrheit is Mehrheit.KONSULTATIV:
+        return f"{zahlen} von {stimmen.anwesend} {'Stimmsitz' if stimmen.anwesend == 1 else 'Stimmsitzen'}"
     bei = "bei 1 Anwesenden" if stimmen.anwesend == 1 else f"bei {stimmen.anwesend} Anwesenden"
+    if mehrheit is Mehrheit.ZWEIDRITTEL:
+        return f"{zahlen} {bei}; nötig {noetige_ja(stimmen.anwesend)}"
+    return f"{zahlen} {bei} (einfaches Mehr)"
+
+
+def ausgang_wort(mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
+    """Return what a vote came to in one word; a consultative one decides nothing and says so."""
     angenommen = is_angenommen(mehrheit, stimmen)
     if angenommen is None:
-        return f"Unverbindliche Meinung: {zahlen} {bei}."
-    if mehrheit is Mehrheit.ZWEIDRITTEL:
-        wort = "Angenommen" if angenommen else "Nicht zustande gekommen"
-        return f"{wort} mit {zahlen} {bei}; nötig {noetige_ja(stimmen.anwesend)}."
-    return f"{'Angenommen' if angenommen else 'Abgelehnt'} mit {zahlen} {bei} (einfaches Mehr)."
+        return "Unverbindliche Meinung"
+    if angenommen:
+        return "Angenommen"
+    return "Nicht zustande gekommen" if mehrheit is Mehrheit.ZWEIDRITTEL else "Abgelehnt"
+
+
+def ergebnis_satz(mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
+    """Return the result in words and numbers, as it stands everywhere.
+
+    «Angenommen mit 10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10.»
+    """
+    wort = ausgang_wort(mehrheit, stimmen)
+    mit = ":" if mehrheit is Mehrheit.KONSULTATIV else " mit"
+    return f"{wort}{mit} {zahlen_satz(mehrheit, stimmen)}."
+
+
+def weg_satz(*, als: str, weg: str) -> str:
+    """Return how a seat's ballot came, in words: «selbst», «Stellvertretung», «durch die Geschäftsstelle erfasst» …
+
+    als: inhaber or vertretung.  weg: selbst, geschaeftsstelle or nacherfasst; empty where the seat did not vote.
+    """
+    wege = {"geschaeftsstelle": "durch die Geschäftsstelle erfasst", "nacherfasst": "nacherfasst"}
+    teile = ["Stellvertretung"] if als == "vertretung" else []
+    teile += [wege[weg]] if weg in wege else ["selbst"] if weg and not teile else []
+    return ", ".join(teile)
 
 
 def _enthaltungen(anzahl: int) -> str:

@@ -139,4 +139,4 @@ def regel_satz(mehrheit: Mehrheit, anwesend: int) -> str:
         raise ValueError("Ohne anwesende Stimmberechtigte gibt es nichts zu entscheiden.")
     if mehrheit is Mehrheit.EINFACH:
         return f"{kopf} – angenommen mit mehr Ja als Nein – Enthaltungen zählen nicht, bei Gleichstand abgelehnt"
-    return f"{kopf} – Konsultativabstimmung, unverbindlich"
+    return f"Stimmberechtigt {anwesend} – Konsultativabstimmung, unverbindlich"

@@ -9,11 +9,13 @@ from django import template
 
 from konferenz.zeichnung import (
     Balkenbild,
+    Ergebnisbild,
     Plansitz,
     Sitzplan,
     Wochenlinie,
     Wochenpunkt,
     draw_balken,
+    draw_ergebnis,
     draw_sitzplan,
     draw_wochenlinie,
 )
@@ -50,3 +52,24 @@ class Praesenz(Protocol):
 def als_balken(praesenz: Praesenz) -> Balkenbild:
     """Return the geometry of the bar of presence (see konferenz.zeichnung)."""
     return draw_balken(praesenz.gesamt, praesenz.anwesend, praesenz.ausstand, praesenz.noetig)
+
+
+class Ergebniszahlen(Protocol):
+    """What a result counts (konferenz.rules.Auszaehlung)."""
+
+    @property
+    def anwesend(self) -> int: ...
+    @property
+    def ja(self) -> int: ...
+    @property
+    def nein(self) -> int: ...
+    @property
+    def enthaltung(self) -> int: ...
+
+
+@register.filter
+def als_ergebnisbild(zahlen: Ergebniszahlen, noetig: int | None) -> Ergebnisbild:
+    """Return the geometry of a vote's result (see konferenz.zeichnung)."""
+    return draw_ergebnis(
+        anwesend=zahlen.anwesend, ja=zahlen.ja, nein=zahlen.nein, enthaltung=zahlen.enthaltung, noetig=noetig
+    )

@@ -76,7 +76,9 @@ def test_counts_that_cannot_be_are_refused(anwesend, ja, nein, enthaltung):
 def test_rule_stands_in_words_before_the_vote():
     assert regel_satz(Z, 12) == "Anwesend stimmberechtigt 12 – nötig 8 Ja – Enthaltungen zählen wie Nein"
     assert regel_satz(E, 12).endswith("bei Gleichstand abgelehnt")
-    assert regel_satz(K, 12).endswith("unverbindlich")
+    assert (
+        regel_satz(K, 12) == "Stimmberechtigt 12 – Konsultativabstimmung, unverbindlich"
+    )  # between meetings nobody is present
     for mehrheit in (Z, E):
         with pytest.raises(ValueError, match="Ohne anwesende"):
             regel_satz(mehrheit, 0)
@@ -126,7 +128,7 @@ def test_receipt_is_the_hash_of_nonce_and_choice():
             "Nicht zustande gekommen mit 9 Ja, 3 Nein, 0 Enthaltungen, 2 ohne Stimme bei 14 Anwesenden; nötig 10.",
         ),
         (E, (12, 6, 6, 0), "Abgelehnt mit 6 Ja, 6 Nein, 0 Enthaltungen bei 12 Anwesenden (einfaches Mehr)."),
-        (K, (3, 2, 1, 0), "Unverbindliche Meinung: 2 Ja, 1 Nein, 0 Enthaltungen bei 3 Anwesenden."),
+        (K, (3, 2, 1, 0), "Unverbindliche Meinung: 2 Ja, 1 Nein, 0 Enthaltungen von 3 Stimmsitzen."),
     ],
 )
 def test_result_in_words(mehrheit, zahlen, satz):
@@ -134,3 +136,20 @@ def test_result_in_words(mehrheit, zahlen, satz):
     stimmen = Auszaehlung(anwesend=anwesend, ja=ja, nein=nein, enthaltung=enthaltung)
 
     assert rules.ergebnis_satz(mehrheit, stimmen) == satz
+
+
+@pytest.mark.parametrize(
+    ("als", "weg", "satz"),
+    [
+        ("inhaber", "selbst", "selbst"),
+        ("inhaber", "geschaeftsstelle", "durch die Geschäftsstelle erfasst"),
+        ("inhaber", "nacherfasst", "nacherfasst"),
+        ("inhaber", "", ""),
+        ("vertretung", "selbst", "Stellvertretung"),
+        ("vertretung", "geschaeftsstelle", "Stellvertretung, durch die Geschäftsstelle erfasst"),
+        ("vertretung", "nacherfasst", "Stellvertretung, nacherfasst"),
+        ("vertretung", "", "Stellvertretung"),
+    ],
+)
+def test_the_way_of_a_ballot_stands_in_words(als, weg, satz):
+    assert rules.weg_satz(als=als, weg=weg) == satz

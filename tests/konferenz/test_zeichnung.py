@@ -7,7 +7,16 @@ from math import dist
 
 import pytest
 
-from konferenz.zeichnung import Mass, draw_balken, draw_sitzplan, draw_wochenlinie, local_day, spread, spread_horseshoe
+from konferenz.zeichnung import (
+    Mass,
+    draw_balken,
+    draw_ergebnis,
+    draw_sitzplan,
+    draw_wochenlinie,
+    local_day,
+    spread,
+    spread_horseshoe,
+)
 
 
 @dataclass(frozen=True)
@@ -185,3 +194,43 @@ def test_the_bar_shows_who_steps_aside_and_stays_in_its_frame():
     assert float(bild.felder[-1].x[:-1]) + float(bild.felder[-1].breite[:-1]) <= 100
     with pytest.raises(ValueError, match="mehr Sitze"):
         draw_balken(14, 13, 2, 9)
+
+
+@pytest.mark.parametrize(("ja", "traegt"), [(9, False), (10, True), (14, True), (0, False)])
+def test_a_result_carries_if_the_yes_reach_the_mark(ja, traegt):
+    bild = draw_ergebnis(anwesend=14, ja=ja, nein=14 - ja, enthaltung=0, noetig=10)
+
+    letztes_ja = max((_prozent(feld.x2) for feld in bild.felder if feld.wahl == "ja"), default=0)
+    assert [feld.wahl for feld in bild.felder] == ["ja"] * ja + ["nein"] * (14 - ja)
+    assert (letztes_ja + 1 >= _prozent(bild.linie)) is traegt
+    assert (bild.linie, bild.anker) == ("71.43%", "end")
+
+
+def test_the_fields_of_a_result_stand_in_a_row_without_touching():
+    bild = draw_ergebnis(anwesend=14, ja=8, nein=3, enthaltung=1, noetig=10)
+
+    assert [feld.wahl for feld in bild.felder] == ["ja"] * 8 + ["enthaltung"] + ["ohne"] * 2 + ["nein"] * 3
+    assert all(_prozent(a.x2) < _prozent(b.x) for a, b in pairwise(bild.felder))
+    assert _prozent(bild.felder[0].x) > 0
+    assert _prozent(bild.felder[-1].x2) < 100
+
+
+def test_an_assembly_of_hundreds_has_a_field_per_choice():
+    bild = draw_ergebnis(anwesend=500, ja=330, nein=169, enthaltung=1, noetig=334)
+
+    assert [(feld.wahl, feld.anzahl) for feld in bild.felder] == [("ja", 330), ("enthaltung", 1), ("nein", 169)]
+    assert all(_prozent(feld.breite) > 0 for feld in bild.felder)
+
+
+def test_a_result_without_a_needed_number_has_no_mark():
+    assert draw_ergebnis(anwesend=3, ja=2, nein=1, enthaltung=0, noetig=None).linie is None
+
+
+@pytest.mark.parametrize(("anwesend", "ja"), [(0, 0), (3, 4), (3, -1)])
+def test_a_result_of_more_votes_than_seats_is_refused(anwesend, ja):
+    with pytest.raises(ValueError, match="Stimmen"):
+        draw_ergebnis(anwesend=anwesend, ja=ja, nein=0, enthaltung=0, noetig=None)
+
+
+def _prozent(text):
+    return float(text.removesuffix("%"))

@@ -1,0 +1,125 @@
+"""What a closed vote shows, and to whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.template.loader import render_to_string
+
+from antraege.actions import abstimmung as deeds
+from antraege.models import Abstimmung
+from antraege.queries.ergebnis import load_ergebnisse, make_ergebnis
+from konferenz.rules import Mehrheit
+from mitglieder.models import Sitz
+from mitglieder.permissions import umfang
+from tests.conftest import make_person, make_vertretung
+
+from .conftest import make_saal
+
+pytestmark = pytest.mark.django_db
+
+
+def close_with(vote, *, ja=0, nein=0, enthaltung=0):
+    """Let so many seats vote in seat order and close; return the vote."""
+    wahlen = ["ja"] * ja + ["nein"] * nein + ["enthaltung"] * enthaltung
+    for stimmsitz, wahl in zip(vote.stimmsitze.select_related("person"), wahlen, strict=False):
+        deeds.cast_stimme(vote.pk, wahl=wahl, actor=stimmsitz.person, now=vote.eroeffnet_at)
+    return deeds.close_abstimmung(vote.pk, actor=None, now=vote.eroeffnet_at + timedelta(minutes=3))
+
+
+def scope(person, sitzung):
+    return umfang(person, sitzung.beginn_at)
+
+
+def test_a_result_says_it_in_words_and_numbers(saal, offene, geschaeftsstelle):
+    vote = close_with(offene(saal), ja=10, nein=3, enthaltung=1)
+
+    ergebnis = make_ergebnis(vote, scope(geschaeftsstelle, saal))
+
+    assert ergebnis.kopf == "Antrag 1/2026 angenommen"
+    assert ergebnis.zahlen_satz == "10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10"
+    assert [(z.wort, z.anzahl) for z in ergebnis.zeilen] == [
+        ("Ja", 10),
+        ("Enthaltung", 1),
+        ("Nein", 3),
+        ("Anwesend stimmberechtigt", 14),
+        ("Nötige Ja", 10),
+    ]
+    assert [(s.wahl, s.weg) for s in ergebnis.sitze[:2]] == [("ja", "selbst"), ("ja", "selbst")]
+
+
+@pytest.mark.parametrize(
+    ("mehrheit", "ja", "nein", "kopf"),
+    [
+        (Mehrheit.EINFACH, 5, 4, "Angenommen"),
+        (Mehrheit.EINFACH, 4, 4, "Abgelehnt"),
+        (Mehrheit.KONSULTATIV, 4, 4, "Unverbindliche Meinung"),
+    ],
+)
+def test_other_decisions_have_no_mark(saal, offene, geschaeftsstelle, mehrheit, ja, nein, kopf):
+    vote = close_with(offene(saal, antrag=False, mehrheit=mehrheit), ja=ja, nein=nein)
+
+    ergebnis = make_ergebnis(vote, scope(geschaeftsstelle, saal))
+
+    assert (ergebnis.kopf, ergebnis.noetig) == (kopf, None)
+    html = render_to_string("antraege/_ergebnis.html", {"ergebnis": ergebnis})
+    assert ("unverbindlich" in html) is (mehrheit is Mehrheit.KONSULTATIV)
+    assert "Nötige Ja" not in html
+    assert f"{14 - ja - nein} ohne Stimme" in html
+
+
+def test_an_open_vote_has_no_result(saal, offene, geschaeftsstelle):
+    vote = offene(saal)
+
+    with pytest.raises(ValueError, match="geschlossene"):
+        make_ergebnis(vote, scope(geschaeftsstelle, saal))
+    assert load_ergebnisse(saal, scope(geschaeftsstelle, saal)) == {}
+
+
+def test_choices_by_seat_stand_only_before_who_may_see_the_full_record(
+    saal, offene, geschaeftsstelle, leitgremium, vorstand, gast, fremde, berater
+):
+    vote = close_with(offene(saal, namentlich=True), ja=10, nein=3, enthaltung=1)
+    ersatz = make_person("Ersatz")
+    make_vertretung(saal, Sitz.objects.get(sozialregion__kuerzel="SRO"), ersatz)
+    inhaber = vote.stimmsitze.first().person
+
+    for person in (geschaeftsstelle, berater, ersatz, inhaber):
+        [ergebnis] = load_ergebnisse(saal, scope(person, saal))[saal.aktuell_id]
+        assert (len(ergebnis.sitze), ergebnis.darf_voll) == (14, True)
+    for person in (leitgremium, vorstand, gast, fremde):
+        assert load_ergebnisse(saal, scope(person, saal)) == {}
+        ergebnis = make_ergebnis(vote, scope(person, saal))
+        assert (ergebnis.sitze, ergebnis.darf_voll, ergebnis.darf_oeffentlich) == ((), False, False)
+        html = render_to_string("antraege/_ergebnis.html", {"ergebnis": ergebnis})
+        assert inhaber.nachname not in html
+        assert "Wer wie gestimmt hat" not in html
+
+
+@pytest.mark.parametrize("groesse", ["", "pult", "saal"])
+def test_a_result_is_drawn_in_every_size(saal, offene, geschaeftsstelle, groesse):
+    vote = close_with(offene(saal, namentlich=True), ja=10, nein=3)
+    ergebnis = make_ergebnis(vote, scope(geschaeftsstelle, saal))
+
+    html = render_to_string("antraege/_ergebnis.html", {"ergebnis": ergebnis, "groesse": groesse})
+
+    assert html.count('class="ergebnis__feld" data-wahl="ja" x="') >= 10
+    assert "nötig 10 von 14" in html
+    assert "unter Namensaufruf" in html
+    assert ("<details" in html) is (groesse != "saal")
+
+
+def test_results_of_one_and_of_three_votes_cost_the_same(offene, geschaeftsstelle, django_assert_num_queries):
+    saal = make_saal(3)
+    bereich = scope(geschaeftsstelle, saal)
+    for anzahl in (1, 3):
+        while Abstimmung.objects.count() < anzahl:
+            close_with(offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH), ja=2, nein=1)
+        with django_assert_num_queries(1):
+            ergebnisse = load_ergebnisse(saal, bereich)[saal.aktuell_id]
+            render_to_string(
+                "antraege/_ergebnisse.html", {"kontext": SimpleNamespace(ergebnisse=ergebnisse, groesse="")}
+            )
+        assert len(ergebnisse) == anzahl
