@@ -9,7 +9,8 @@ from django.db import transaction
 from konferenz.einstellungen import wert
 from mitglieder.models import Person
 from sitzungen.models import Anwesenheit, Sitzung
-from sitzungen.schritte.praesenz import inhaber_of, leave_seat, seat_person
+from sitzungen.queries.antwort import inhaber_of
+from sitzungen.schritte.praesenz import leave_seat, seat_person
 from sitzungen.schritte.saal import SaalError, lock_teilnahme, require_laufend, touch_saal
 from sitzungen.schritte.vorbereitung import append, lock_sitzung
 
@@ -34,7 +35,7 @@ def check_in_selbst(
     anwesenheit, _ = seat_person(
         teilnahme,
         actor,
-        uebernimmt=uebernimmt and inhaber_of(teilnahme) == actor,
+        uebernimmt=uebernimmt and inhaber_of(sitzung, teilnahme.sitz) == actor,
         form=form,
         at=None,
         weg=Anwesenheit.Weg.SELBST,

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from konferenz.schritte import require_transaction
-from mitglieder.models import Mandat, Person
+from mitglieder.models import Person
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
+from sitzungen.queries.antwort import inhaber_of
 from sitzungen.rules.praesenz import Einlass, admit
 from sitzungen.rules.strecken import Strecke, check_zeiten, overlaps, snap
 
@@ -40,19 +41,12 @@ def form_of(sitzung: Sitzung, gewuenscht: str | None = None) -> str:
     return Anwesenheit.Form.VOR_ORT
 
 
-def inhaber_of(teilnahme: Teilnahme) -> Person | None:
-    """Return who holds the seat on the meeting's Zürich day; None while it is vacant."""
-    tag = timezone.localdate(teilnahme.sitzung.beginn_at)
-    mandat = Mandat.objects.current(tag).filter(sitz=teilnahme.sitz_id).select_related("person").order_by("-pk").first()
-    return mandat.person if mandat else None
-
-
 def expected_person(teilnahme: Teilnahme) -> Person:
     """Return who is expected on a seat: the holder who said yes, or the substitute named who has not declined.
 
     Raises SaalError with the words that say why nobody is.
     """
-    inhaber = inhaber_of(teilnahme)
+    inhaber = inhaber_of(teilnahme.sitzung, teilnahme.sitz)
     if teilnahme.neu_erbeten_at is not None:
         raise SaalError("hat seit der Verschiebung nicht neu geantwortet")
     if teilnahme.antwort == Teilnahme.Antwort.ZUGESAGT and inhaber is not None:
@@ -88,7 +82,7 @@ def seat_person(
     offene = list(
         Anwesenheit.objects.filter(sitzung=sitzung, bis_at__isnull=True).select_related("person", "teilnahme__sitz")
     )
-    inhaber = inhaber_of(teilnahme)
+    inhaber = inhaber_of(teilnahme.sitzung, teilnahme.sitz)
     vertretung = teilnahme.vertretung if teilnahme.is_vertretung_benannt else None
     einlass = admit(
         # a guest sits on a chair of no seat
@@ -155,7 +149,7 @@ def leave_seat(
     if offene is None:
         return None
     if person_pk is not None and offene.person_id != person_pk:
-        raise SitzBesetzt(f"{_wer_sitzt(offene)} Es wurde niemand abgemeldet.")
+        raise SitzBesetzt(f"{tell_sitzt(offene)} Es wurde niemand abgemeldet.")
     if teilnahme.gesperrt_durch is not None:
         raise SaalError(GESPERRT)
     offene.bis_at = end_at(offene, at=at, now=now)
@@ -170,7 +164,7 @@ def require_gast_frei(sitzung: Sitzung, person: Person) -> Anwesenheit | None:
     offene = Anwesenheit.objects.filter(sitzung=sitzung, person=person, bis_at__isnull=True)
     anwesenheit = offene.select_related("person", "teilnahme__sitz").first()
     if anwesenheit is not None and anwesenheit.teilnahme is not None:
-        raise SaalError(f"{_wer_sitzt(anwesenheit)} Niemand ist auf zwei Plätzen zugleich.")
+        raise SaalError(f"{tell_sitzt(anwesenheit)} Niemand ist auf zwei Plätzen zugleich.")
     return anwesenheit
 
 
@@ -223,13 +217,14 @@ def _begin_at(
         return max(now, *grenzen)  # the clocks of two machines may differ by a little
     zeit = snap(at, [*sorted(grenzen, reverse=True), now])
     if bisherige is not None and zeit < bisherige.von_at:
-        raise SaalError(f"{_wer_sitzt(bisherige)} Der Wechsel kann nicht davor liegen.")
+        raise SaalError(f"{tell_sitzt(bisherige)} Der Wechsel kann nicht davor liegen.")
     check_strecke(sitzung, Strecke(zeit), now=now)
     check_frei(Strecke(zeit), nachbarn)
     return zeit
 
 
-def _wer_sitzt(anwesenheit: Anwesenheit) -> str:
+def tell_sitzt(anwesenheit: Anwesenheit) -> str:
+    """Return who sits where and since when, as a sentence."""
     platz = f"Auf dem Sitz «{anwesenheit.teilnahme.sitz}»" if anwesenheit.teilnahme else "Als Gast"
     rolle = " (Stellvertretung)" if anwesenheit.als == Anwesenheit.Als.VERTRETUNG else ""
     return f"{platz} ist seit {uhr(anwesenheit.von_at)} {anwesenheit.person.name}{rolle} angemeldet."
@@ -240,13 +235,13 @@ def _refuse(einlass: Einlass, teilnahme: Teilnahme, person: Person, offene: list
     auf_sitz = next((a for a in offene if a.teilnahme_id == teilnahme.pk), None)
     if einlass is Einlass.BESETZT and auf_sitz is not None:
         raise SitzBesetzt(
-            f"{_wer_sitzt(auf_sitz)} Beide zugleich geht nicht: Wer ablöst, übernimmt den Sitz ausdrücklich, "
+            f"{tell_sitzt(auf_sitz)} Beide zugleich geht nicht: Wer ablöst, übernimmt den Sitz ausdrücklich, "
             f"dann geht {auf_sitz.person.name} im gleichen Augenblick."
         )
     woanders = next((a for a in offene if a.person_id == person.pk), None)
     if einlass is Einlass.ANDERSWO and woanders is not None:
         weg = "Melden Sie zuerst den Gast ab." if woanders.teilnahme is None else _WEG_ANDERSWO
-        raise SaalError(f"{_wer_sitzt(woanders)} Niemand ist auf zwei Plätzen zugleich. {weg}")
+        raise SaalError(f"{tell_sitzt(woanders)} Niemand ist auf zwei Plätzen zugleich. {weg}")
     if einlass is Einlass.GESPERRT:
         raise SaalError(GESPERRT)
     if teilnahme.vertretung_id == person.pk:

@@ -78,8 +78,12 @@ def require_offen(teilnahme: Teilnahme, *, now: datetime, buero: bool = False) -
         raise SaalError(satz)
 
 
-def resolve_ersatz(teilnahme: Teilnahme, wahl: Ersatzwahl, *, actor: Person, now: datetime) -> Ersatzperson:
+def resolve_ersatz(
+    teilnahme: Teilnahme, wahl: Ersatzwahl, *, braucht_adresse: bool = True, actor: Person, now: datetime
+) -> Ersatzperson:
     """Return the person a choice comes to, lawful for this (locked) seat and meeting; a new one is written.
+
+    braucht_adresse: who stands at the door already needs none.
 
     Raises SaalError with the field that is wrong: not a political function, an address that is somebody else's, a
     person who may not stand in. Nothing is written where it raises.
@@ -91,7 +95,10 @@ def resolve_ersatz(teilnahme: Teilnahme, wahl: Ersatzwahl, *, actor: Person, now
         return ersatz
     funktion = wahl.funktion if wahl.funktion in {*Stellvertretung.Funktion.values, ANGESTELLT} else ""
     text = clean_zeile(wahl.funktion_text, 120) if funktion == Stellvertretung.Funktion.ANDERE else ""
-    person = _find_person(teilnahme, wahl, check_funktion_first=(funktion, text))
+    _check_getippt(wahl, funktion, text)
+    if braucht_adresse and not wahl.email.strip():
+        raise SaalError(SATZ_ADRESSE_FEHLT, feld="email")
+    person = _find_person(teilnahme, wahl) if wahl.email.strip() else None
     if person is not None:
         ersatz = Ersatzperson(person, funktion, text)
         _check(teilnahme, ersatz)
@@ -128,17 +135,19 @@ def _known(teilnahme: Teilnahme, pk: int) -> Ersatzperson:
     )
 
 
-def _find_person(teilnahme: Teilnahme, wahl: Ersatzwahl, *, check_funktion_first: tuple[str, str]) -> Person | None:
-    """Return the person with this name and address, None for one not known yet; everything typed is looked at first."""
+def _check_getippt(wahl: Ersatzwahl, funktion: str, text: str) -> None:
+    """Look at everything typed before anything is searched or written."""
     for feld, wert, wort in (("vorname", wahl.vorname, "Vornamen"), ("nachname", wahl.nachname, "Namen")):
         if not wert.strip():
             raise SaalError(f"Bitte geben Sie den {wort} der Stellvertretung an.", feld=feld)
         if len(wert.strip()) > NAME_ZEICHEN:
             raise SaalError(f"Höchstens {NAME_ZEICHEN} Zeichen.", feld=feld)
-    if mangel := check_funktion(*check_funktion_first):
+    if mangel := check_funktion(funktion, text):
         raise SaalError(mangel.satz, feld=mangel.feld)
-    if not wahl.email.strip():
-        raise SaalError(SATZ_ADRESSE_FEHLT, feld="email")
+
+
+def _find_person(teilnahme: Teilnahme, wahl: Ersatzwahl) -> Person | None:
+    """Return the person with this name and address, None for one not known yet."""
     try:
         adresse = check_adresse(wahl.email)
     except AdresseUngueltig as error:
