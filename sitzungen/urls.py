@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from .views import (
     aenderung,
+    anmeldung,
     antwort,
     balken,
     diskussion,
@@ -17,6 +18,7 @@ from .views import (
     lesen,
     nachfuehren,
     nachversand,
+    praesenz,
     praesenzjahr,
     saal,
     sitzung,
@@ -110,6 +112,28 @@ leiten: list[URLPattern] = [
     path(f"{_T}diskussion/zurueckziehen/", diskussion.diskussion_withdraw, name="diskussion-withdraw"),
 ]
 
+# /sitzungen/2026-3/praesenz/…, …/platz/<uuid>/…: who is there
+praesent: list[URLPattern] = [
+    path(f"{_S}praesenz/", praesenz.praesenz_list, name="praesenz"),
+    path(f"{_S}praesenz/alle/", praesenz.praesenz_all, name="praesenz-all"),
+    path(f"{_S}praesenz/tuere/", praesenz.tuere_create, name="tuere-create"),
+    path(f"{_S}praesenz/tuere/<uuid:uuid>/", praesenz.tuere_liste, name="tuere-liste"),
+    path(f"{_S}praesenz/saal/oeffnen/", praesenz.saal_open, name="saal-open"),
+    path(f"{_S}praesenz/saal/schliessen/", praesenz.saal_close, name="saal-close"),
+    path(f"{_S}praesenz/gaeste/<uuid:uuid>/anmelden/", praesenz.gast_check_in, name="gast-check-in"),
+    path(f"{_S}praesenz/gaeste/<uuid:uuid>/abmelden/", praesenz.gast_check_out, name="gast-check-out"),
+    path(f"{_S}praesenz/zeiten/<uuid:uuid>/", praesenz.anwesenheit_edit, name="anwesenheit-edit"),
+    path(f"{_S}praesenz/zeiten/<uuid:uuid>/entfernen/", praesenz.anwesenheit_remove, name="anwesenheit-remove"),
+    path(f"{_S}praesenz/<uuid:uuid>/anmelden/", praesenz.platz_check_in, name="platz-check-in"),
+    path(f"{_S}praesenz/<uuid:uuid>/abmelden/", praesenz.platz_check_out, name="platz-check-out"),
+    path(f"{_S}praesenz/<uuid:uuid>/wechsel/", praesenz.platz_hand_over, name="platz-hand-over"),
+    path(f"{_S}platz/<uuid:uuid>/da/", anmeldung.platz_take, name="platz-take"),
+    path(f"{_S}platz/<uuid:uuid>/weg/", anmeldung.platz_leave, name="platz-leave"),
+    path(f"{_S}platz/<uuid:uuid>/uebernehmen/", anmeldung.platz_takeover, name="platz-takeover"),
+    path(f"{_S}ausstand/", anmeldung.ausstand_declare, name="ausstand-declare"),
+    path(f"{_S}ausstand/zurueckziehen/", anmeldung.ausstand_withdraw, name="ausstand-withdraw"),
+]
+
 # /sitzungen/2026-3/versand/…: the dispatch
 versenden: list[URLPattern] = [
     path(f"{_S}versand/", versand.versand_detail, name="versand-detail"),
@@ -182,6 +206,7 @@ urlpatterns: list[URLPattern] = [
     *wuensche,
     *vorbereitung,
     *leiten,
+    *praesent,
     *versenden,
     *teilnahmen,
     *antworten,

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung, Verteilervorschlag
-from sitzungen.models import Aenderung, Thema, Traktandenwunsch
+from sitzungen.models import Aenderung, Anwesenheit, Sitzung, Teilnahme, Thema, Traktandenwunsch
 from tests.conftest import SEIT, make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.test_urlconf import adressen
 
@@ -80,6 +80,8 @@ def werte(versandte, cast):
     make_unterlage(make_traktandum(entwurf), "Entwurf eines Berichts", person=cast["geschaeftsstelle"])
     sitzungen = [versandte, entwurf]
     traktanden = [str(sitzung.traktanden.first().uuid) for sitzung in sitzungen]
+    laufende = make_sitzung(2, status="laufend")
+    Sitzung.objects.filter(pk=laufende.pk).update(aktuell=make_traktandum(laufende))
     versand = make_versand(versandte, now=versandte.versandt_at)
     wunsch = Traktandenwunsch.objects.create(
         person=cast["praesidium"],
@@ -111,7 +113,22 @@ def werte(versandte, cast):
         email="petra.neu@gemeinde.test",
         created_at=versandte.created_at,
     )
+    strecke = Anwesenheit.objects.create(
+        sitzung=laufende,
+        teilnahme=Teilnahme.objects.create(sitzung=laufende, sitz=sitz),
+        person=person,
+        als="inhaber",
+        von_at=laufende.begonnen_at,
+        weg="selbst",
+        erfasst_von=person,
+        erfasst_at=laufende.begonnen_at,
+    )
     return {
+        "praesenz": [str(sitz.uuid)],
+        "platz": [str(sitz.uuid)],
+        "tuere": [str(sitz.uuid)],
+        "gaeste": [str(cast["gast"].uuid)],
+        "zeiten": [str(strecke.uuid)],
         "vorschlaege": [str(vorschlag.uuid)],
         "bestaetigung": [str(cast["leitgremium"].mitgliedschaften.get().uuid)],
         "aenderungen": [str(aenderung.uuid)],
@@ -130,7 +147,7 @@ def werte(versandte, cast):
         "versand": [str(versand.uuid)],
         "zustellungen": [str(versand.zustellungen.first().uuid)],
         "brief": ["einladung", "kenntnis"],
-        "kennung": [sitzung.kennung for sitzung in sitzungen],
+        "kennung": [sitzung.kennung for sitzung in [*sitzungen, laufende]],
         "jahr": [str(versandte.jahr)],
         "kuerzel": ["srtg", "bbl"],
         "nr": ["1"],

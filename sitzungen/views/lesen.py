@@ -14,6 +14,8 @@ from sitzungen.queries import lesen, sitzplan, termine
 from sitzungen.queries.antwort import meine_sitze
 from sitzungen.queries.balken import load_balken
 from sitzungen.queries.nachfuehren import load_saalhinweis
+from sitzungen.queries.praesenz import load_lage
+from sitzungen.queries.praesenzblatt import list_ausstaende, mein_ausstand, meine_plaetze
 
 JE_SEITE = 20
 
@@ -56,6 +58,8 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
     scope = request.umfang  # type: ignore[attr-defined]
     seite = lesen.load_sitzungsseite(sitzung, scope)
     vertretung, is_plan_offen = sitzplan.load_stand(sitzung, scope)
+    mein_sitz = meine_sitze([sitzung], scope)
+    lage = load_lage(sitzung) if sitzung.status == Sitzung.Status.LAUFEND else None
     return render(
         request,
         "sitzungen/sitzung_detail.html",
@@ -66,8 +70,11 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "saal": load_saalhinweis(sitzung, scope),
             "vertretung": vertretung,
             "is_plan_offen": is_plan_offen,
-            "mein_sitz": meine_sitze([sitzung], scope),
-            "balken": load_balken(sitzung, scope),
+            "mein_sitz": mein_sitz,
+            "balken": load_balken(sitzung, scope, lage),
+            "meine_plaetze": meine_plaetze(sitzung, scope, lage) if lage else [],
+            "mein_ausstand": mein_ausstand(sitzung, mein_sitz),
+            "ausstaende": list_ausstaende(sitzung) if has_recht(scope, Recht.SAAL_SEHEN, sitzung) else [],
             "teile": load_teile(request, sitzung, Ort.SITZUNG),
         },
     )
