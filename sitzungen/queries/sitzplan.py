@@ -34,13 +34,14 @@ class Plansitz:
     """One seat as the plan draws it and the table says it.
 
     zustand: da, vertreten, entschuldigt, offen or vakant (how it is drawn).  wort: its state in words.
-    notizen: what else is to know.
+    notizen: what else is to know.  vermerke: what only the office, the chair and the seat's own member need to know.
     """
 
     zeile: Sitzzeile
     zustand: str
     wort: str
     notizen: tuple[str, ...] = ()
+    vermerke: tuple[str, ...] = ()
 
     @property
     def kuerzel(self) -> str:
@@ -84,7 +85,7 @@ class Vertretung:
     """Who comes, is there or was there: all seats of a meeting and the sentences counted from them.
 
     phase: vorher, laufend or nachher.  satz: what that means for an Antrag (empty: nothing to say).
-    bis_at: until when an answer is asked, only before the meeting.
+    bis_at: until when an answer is asked, only before the meeting.  gaeste: guests who are or were there.
     """
 
     lage: Lage
@@ -93,6 +94,7 @@ class Vertretung:
     titel: str
     satz: str
     bis_at: datetime | None
+    gaeste: tuple[str, ...] = ()
 
     @property
     def regionen(self) -> tuple[Plansitz, ...]:
@@ -210,17 +212,16 @@ def _plan_before(lage: Lage) -> Iterator[Plansitz]:
         notizen = [mehrfach[zeile.sitz.pk]] if zeile.sitz.pk in mehrfach else []
         if zeile.mandat is not None and zeile.mandat.status == Mandat.Status.DESIGNIERT and zeile.sitz.stimmberechtigt:
             notizen.append("designiert, noch ohne Stimme")
-        if teilnahme is not None:
-            notizen += _notizen_before(teilnahme)
+        vermerke = tuple(_vermerke(teilnahme)) if teilnahme is not None else ()
         if schluessel == "vertreten" or (schluessel == "vakant" and zeile.vertretung is not None):
             wort = f"vertreten durch {zeile.vertretung}"
         else:
             wort = {"offen": "keine Antwort"}.get(schluessel, schluessel)
         zustand = {"zugesagt": "da"}.get(schluessel, schluessel)
-        yield Plansitz(zeile, zustand, wort, tuple(notizen))
+        yield Plansitz(zeile, zustand, wort, tuple(notizen), vermerke)
 
 
-def _notizen_before(teilnahme: Teilnahme) -> Iterator[str]:
+def _vermerke(teilnahme: Teilnahme) -> Iterator[str]:
     if teilnahme.vertretung_stand == Teilnahme.Vertretung.BENANNT:
         yield "die Stellvertretung hat noch nicht zugesagt"
     if teilnahme.vertretung_stand == Teilnahme.Vertretung.ABGELEHNT:
@@ -264,7 +265,7 @@ def _reach(platz: Plansitz, person: Person, grund: str) -> Luecke:
 
 
 def _during(sitzung: Sitzung, lage: Lage) -> Vertretung:
-    strecken = _strecken(sitzung)
+    strecken, gaeste = _strecken(sitzung)
     base, noetig = lage.anwesend_stimmberechtigt, lage.noetig
     satz = f"Anwesend stimmberechtigt: {base} von {lage.stimmsitze}."
     return Vertretung(
@@ -274,17 +275,21 @@ def _during(sitzung: Sitzung, lage: Lage) -> Vertretung:
         titel=f"{lage.regionen_anwesend} von {lage.regionen} Regionen vertreten",
         satz=f"{satz} Ein Antrag braucht jetzt {noetig} Ja." if noetig else satz,
         bis_at=None,
+        gaeste=gaeste,
     )
 
 
-def _strecken(sitzung: Sitzung) -> dict[int, list[Anwesenheit]]:
-    """Return all stretches of presence on seats, by pk of the seat, in the order of time (one query)."""
+def _strecken(sitzung: Sitzung) -> tuple[dict[int, list[Anwesenheit]], tuple[str, ...]]:
+    """Return all stretches of presence by pk of the seat, in the order of time, and the guests' names (one query)."""
     found: dict[int, list[Anwesenheit]] = defaultdict(list)
-    rows = Anwesenheit.objects.filter(sitzung=sitzung, teilnahme__isnull=False).select_related("person", "teilnahme")
+    gaeste: dict[str, None] = {}
+    rows = Anwesenheit.objects.filter(sitzung=sitzung).select_related("person", "teilnahme")
     for anwesenheit in rows.order_by("von_at", "pk"):
-        assert anwesenheit.teilnahme is not None  # noqa: S101  # the filter says so
-        found[anwesenheit.teilnahme.sitz_id].append(anwesenheit)
-    return found
+        if anwesenheit.teilnahme is None:
+            gaeste[str(anwesenheit.person)] = None
+        else:
+            found[anwesenheit.teilnahme.sitz_id].append(anwesenheit)
+    return found, tuple(gaeste)
 
 
 def _platz_during(zeile: Sitzzeile, strecken: Sequence[Anwesenheit]) -> Plansitz:
@@ -307,7 +312,7 @@ def _platz_during(zeile: Sitzzeile, strecken: Sequence[Anwesenheit]) -> Plansitz
 
 
 def _after(sitzung: Sitzung, lage: Lage) -> Vertretung:
-    strecken = _strecken(sitzung)
+    strecken, gaeste = _strecken(sitzung)
     plaetze = tuple(_platz_after(zeile, strecken.get(zeile.sitz.pk, ())) for zeile in lage)
     da = sum(platz.gruppe == "aussen" and platz.zustand in {"da", "vertreten"} for platz in plaetze)
     stimmen = sum(platz.zustand in {"da", "vertreten"} and platz.zeile.sitz.stimmberechtigt for platz in plaetze)
@@ -315,7 +320,7 @@ def _after(sitzung: Sitzung, lage: Lage) -> Vertretung:
     satz = f"Von {lage.stimmsitze} Sitzen mit Stimme waren {stimmen} besetzt."
     if not strecken:
         titel, satz = "Präsenz nicht erfasst", "Zu dieser Sitzung steht nicht fest, wer anwesend war."
-    return Vertretung(lage=lage, phase="nachher", plaetze=plaetze, titel=titel, satz=satz, bis_at=None)
+    return Vertretung(lage, "nachher", plaetze, titel, satz, bis_at=None, gaeste=gaeste)
 
 
 def _platz_after(zeile: Sitzzeile, strecken: Sequence[Anwesenheit]) -> Plansitz:

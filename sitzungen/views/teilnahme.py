@@ -15,7 +15,8 @@ from sitzungen.queries import sitzplan
 @requires(Recht.TEILNAHMEN_SEHEN, Sitzung.objects.all)
 def teilnahme_list(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
     """Show the seats as a plan and as a table; the office also what is missing and how to reach people."""
-    is_buero = has_recht(request.umfang, Recht.TEILNAHMEN_FUEHREN)  # type: ignore[attr-defined]
+    scope = request.umfang  # type: ignore[attr-defined]
+    is_buero = has_recht(scope, Recht.TEILNAHMEN_FUEHREN)
     vertretung = sitzplan.load_vertretung(sitzung)
     fasst_nach = is_buero and not sitzung.abgesagt_at
     return render(
@@ -26,6 +27,8 @@ def teilnahme_list(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "vertretung": vertretung,
             "luecken": vertretung.luecken if fasst_nach else [],
             "unbestaetigt": vertretung.unbestaetigt if fasst_nach else [],
+            "sieht_vermerke": has_recht(scope, Recht.SITZUNG_VORBEREITEN),
+            "eigene": {mandat.sitz_id for mandat in scope.sitze},
             "darf_festhalten": fasst_nach and vertretung.phase == "vorher",
         },
     )

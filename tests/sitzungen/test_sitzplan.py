@@ -97,8 +97,8 @@ def test_before_the_meeting_each_seat_says_who_comes(besetzte, kommende):
         ("vakant", "vakant", 1),
     ]
     notizen = {platz.kuerzel: platz.notizen for platz in vertretung.plaetze if platz.notizen}
-    assert notizen == {
-        "SON": ("designiert, noch ohne Stimme",),
+    assert notizen == {"SON": ("designiert, noch ohne Stimme",)}
+    assert {platz.kuerzel: platz.vermerke for platz in vertretung.plaetze if platz.vermerke} == {
         "SRTG": ("die Stellvertretung hat noch nicht zugesagt",),
         "DOR": ("Andrea Nein hat die Stellvertretung abgelehnt",),
     }
@@ -240,6 +240,44 @@ def test_the_office_reaches_substitutes_who_have_not_said_yes(client, besetzte, 
     [zeile] = soup.select("section:has(#unbestaetigt) li")
     assert "Andrea Ersatz" in zeile.get_text()
     assert zeile.select_one("a[href^=tel]")["href"] == "tel:+41795550199"
+
+
+def test_a_decline_is_for_the_office_the_chair_and_the_own_seat(client, besetzte, kommende, geschaeftsstelle):
+    make_vertretung(kommende, besetzte["DOR"], make_person("Nein"), stand="abgelehnt")
+    url = f"/sitzungen/{kommende.kennung}/teilnahme/"
+
+    sehen = {
+        name: "hat die Stellvertretung abgelehnt" in page(client, person, url)[0].text
+        for name, person in {
+            "office": geschaeftsstelle,
+            "chair": holder(besetzte["vorsitz"]),
+            "own": holder(besetzte["DOR"]),
+            "other": holder(besetzte["SOL"]),
+        }.items()
+    }
+
+    assert sehen == {"office": True, "chair": True, "own": True, "other": False}
+
+
+def test_guests_who_were_there_are_named(client, besetzte, geschaeftsstelle):
+    sitzung = make_sitzung(status="geschlossen")
+    gast = make_person("Gast")
+    be_there(answer(sitzung, besetzte["SOL"], "zugesagt"), holder(besetzte["SOL"]), sitzung.beginn_at)
+    Anwesenheit.objects.create(
+        sitzung=sitzung,
+        person=gast,
+        als="gast",
+        von_at=sitzung.beginn_at,
+        bis_at=sitzung.beendet_at,
+        weg="leitung",
+        erfasst_von=gast,
+        erfasst_at=sitzung.beginn_at,
+    )
+
+    response, _ = page(client, geschaeftsstelle, f"/sitzungen/{sitzung.kennung}/teilnahme/")
+
+    assert "<strong>Gäste:</strong> Andrea Gast" in response.text
+    assert load_vertretung(sitzung).titel == "1 von 13 Regionen waren vertreten"
 
 
 def test_a_meeting_called_off_asks_nobody(client, besetzte, kommende, geschaeftsstelle):
