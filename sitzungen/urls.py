@@ -109,6 +109,8 @@ leiten: list[URLPattern] = [
     path(f"{_T}entscheid/", leitung.traktandum_entscheid, name="traktandum-entscheid"),
     path(f"{_T}information/", leitung.traktandum_information, name="traktandum-information"),
     path(f"{_T}diskussion/", diskussion.diskussion_create, name="diskussion-create"),
+    path(f"{_T}diskussion/festhalten/", leitung.diskussion_record, name="diskussion-record"),
+    path(f"{_T}diskussion/streichen/", leitung.diskussion_drop, name="diskussion-drop"),
     path(f"{_T}diskussion/zurueckziehen/", diskussion.diskussion_withdraw, name="diskussion-withdraw"),
 ]
 

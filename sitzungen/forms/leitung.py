@@ -45,6 +45,12 @@ class EinverstaendnisForm(forms.Form):
     einverstanden = forms.BooleanField(label="Alle Anwesenden sind einverstanden", required=False)
 
 
+class SitzForm(forms.Form):
+    """Which seat."""
+
+    sitz = forms.UUIDField()
+
+
 class SchlussForm(forms.Form):
     """The one confirmation before the close."""
 

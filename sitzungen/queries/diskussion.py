@@ -16,11 +16,14 @@ from sitzungen.rules.leitung import check_diskussion
 class Diskussion:
     """The wishes to discuss one item. namen: who asked, with the seat; empty for who may not know.
 
+    sitze: the seats that asked, as uuid and name (the desk strikes one off).
+
     uuid: of the item.  is_meine: this person asked.  darf_verlangen, darf_zurueckziehen: the button that is shown.
     """
 
     uuid: str = ""
     namen: list[str] = field(default_factory=list)
+    sitze: list[tuple[str, str]] = field(default_factory=list)
     is_meine: bool = False
     darf_verlangen: bool = False
     darf_zurueckziehen: bool = False
@@ -51,6 +54,7 @@ def load_diskussionen(sitzung: Sitzung, traktanden: Sequence[Traktandum], umfang
         found[traktandum.pk] = Diskussion(
             uuid=str(traktandum.uuid),
             namen=[f"{wunsch.person.name} ({sitz_kurz(wunsch.sitz)})" for wunsch in eigene],
+            sitze=[(str(wunsch.sitz.uuid), sitz_kurz(wunsch.sitz)) for wunsch in eigene],
             is_meine=is_meine,
             darf_verlangen=darf and offen and not is_meine,
             darf_zurueckziehen=is_meine and offen,

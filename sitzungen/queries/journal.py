@@ -13,6 +13,8 @@ SAETZE = {
     "anwesenheit.berichtigt": "hat die Anwesenheit von {person} berichtigt ({grund})",
     "anwesenheit.entfernt": "hat eine Anwesenheit von {person} entfernt ({grund})",
     "anwesenheit.gewechselt": "hat den Sitz {sitz} von {bisher} an {person} übergeben",
+    "diskussion.festgehalten": "hat festgehalten, dass {person} die Diskussion zum Traktandum «{objekt}» verlangt",
+    "diskussion.gestrichen": "hat festgehalten, dass ein Sitz die Diskussion zum Traktandum «{objekt}» nicht mehr verlangt",
     "diskussion.verlangt": "verlangt die Diskussion zum Traktandum «{objekt}»",
     "diskussion.zurueckgezogen": "verlangt die Diskussion zum Traktandum «{objekt}» nicht mehr",
     "aenderung.verworfen": "hat eine vorgemerkte Änderung an der Sitzung {objekt} verworfen",

@@ -11,6 +11,7 @@ from sitzungen.rules import leitung as regeln
 
 from .diskussion import sitz_kurz
 from .lesen import Punkt, load_punkte
+from .praesenz import Lage
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Pult:
     """The desk: all items, the current one with its neighbours, what may come of it, who steps aside.
 
     geplant_bis: when the current item should end.  ende_at: when the meeting would end if the rest took what is planned.
+    stumme: seats in the room that have not asked to discuss the current item, as uuid and name.
     """
 
     punkte: list[Pultpunkt]
@@ -65,13 +67,14 @@ class Pult:
     ausstaende: list[str]
     geplant_bis: datetime | None
     ende_at: datetime
+    stumme: list[tuple[str, str]]
 
     @property
     def behandelt_count(self) -> int:
         return sum(punkt.is_behandelt for punkt in self.punkte)
 
 
-def load_pult(sitzung: Sitzung, umfang: Umfang, now: datetime) -> Pult:
+def load_pult(sitzung: Sitzung, lage: Lage, umfang: Umfang, now: datetime) -> Pult:
     """Return the desk of a meeting (five queries, whatever the number of items)."""
     sichtbar = {punkt.position: punkt for punkt in load_punkte(sitzung, umfang)}
     zeilen = sitzung.traktanden.with_diskussion().select_related("thema").order_by("position")
@@ -95,7 +98,16 @@ def load_pult(sitzung: Sitzung, umfang: Umfang, now: datetime) -> Pult:
             minuten=aktuell.traktandum.minuten if aktuell else 0,
             uebrige=[p.traktandum.minuten for p in punkte if not p.is_aktuell and p.traktandum.begonnen_at is None],
         ),
+        stumme=_stumme(aktuell, lage),
     )
+
+
+def _stumme(aktuell: Pultpunkt | None, lage: Lage) -> list[tuple[str, str]]:
+    if aktuell is None or aktuell.traktandum.art != Traktandum.Art.INFORMATION or aktuell.is_behandelt:
+        return []
+    schon = {uuid for uuid, _ in aktuell.punkt.diskussion.sitze}
+    anwesend = [zeile.sitz for zeile in lage if zeile.anwesenheit is not None]
+    return [(str(sitz.uuid), sitz_kurz(sitz)) for sitz in anwesend if str(sitz.uuid) not in schon]
 
 
 def _geplant_bis(traktandum: Traktandum) -> datetime | None:

@@ -7,17 +7,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from konferenz.einstellungen import wert
 from konferenz.teile import Ort, load_teile
+from mitglieder.models import Sitz
 from mitglieder.permissions import Recht, requires
+from sitzungen.actions import diskussion, nachtrag
 from sitzungen.actions import leitung as actions
-from sitzungen.actions import nachtrag
-from sitzungen.forms.leitung import AusgangForm, EinverstaendnisForm, LeitungForm, NachtragForm, SchlussForm
+from sitzungen.forms.leitung import AusgangForm, EinverstaendnisForm, LeitungForm, NachtragForm, SchlussForm, SitzForm
 from sitzungen.models import Sitzung, Traktandum
 from sitzungen.queries import leitung as queries
 from sitzungen.queries.balken import load_balken
@@ -59,7 +60,7 @@ def _render(request: Anfrage, sitzung: Sitzung, *, ausgang: AusgangForm | None =
     now = timezone.now()
     lage = load_lage(sitzung)
     wahl = queries.wer_leitet(sitzung, lage)
-    pult = load_pult(sitzung, request.umfang, now)
+    pult = load_pult(sitzung, lage, request.umfang, now)
     punkt = pult.aktuell.traktandum if pult.aktuell else None
     kontext = {
         "sitzung": sitzung,
@@ -163,6 +164,31 @@ def traktandum_ausgang(request: Anfrage, traktandum: Traktandum) -> HttpResponse
     if traktandum.sitzung.aktuell_id != traktandum.pk:
         return _pult(traktandum.sitzung)
     return _render(request, traktandum.sitzung, ausgang=form)
+
+
+@require_POST
+@requires(Recht.SITZUNG_LEITEN, _traktanden, sehen=Recht.SITZUNG_SEHEN, by=_PUNKT)
+def diskussion_record(request: Anfrage, traktandum: Traktandum) -> HttpResponse:
+    """Note that a seat asks aloud to discuss."""
+    return _wunsch(request, traktandum, diskussion.record_diskussion)
+
+
+@require_POST
+@requires(Recht.SITZUNG_LEITEN, _traktanden, sehen=Recht.SITZUNG_SEHEN, by=_PUNKT)
+def diskussion_drop(request: Anfrage, traktandum: Traktandum) -> HttpResponse:
+    return _wunsch(request, traktandum, diskussion.drop_diskussion)
+
+
+def _wunsch(request: Anfrage, traktandum: Traktandum, deed: Callable[..., None]) -> HttpResponse:
+    form = SitzForm(request.POST)
+    if form.is_valid():
+        sitz = get_object_or_404(Sitz.objects.all(), uuid=form.cleaned_data["sitz"])
+        handle(
+            request,
+            traktandum.sitzung,
+            lambda: deed(traktandum.pk, sitz=sitz.pk, actor=request.user, now=timezone.now()),
+        )
+    return _pult(traktandum.sitzung)
 
 
 @require_POST

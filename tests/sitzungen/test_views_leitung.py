@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from konferenz.models import Journaleintrag
 from mitglieder.models import Sitz
 from mitglieder.permissions import grant_gast
 from sitzungen.models import Anwesenheit, Ausstand, Diskussionswunsch, Sitzung, Teilnahme, Thema
@@ -92,7 +93,17 @@ def test_the_deeds_ask_for_the_same_right(client, leute, laufende):
     taten = [
         url(laufende, "leitung/eroeffnen/"),
         url(laufende, "leitung/wer/"),
-        *(tat(laufende, 2, wort) for wort in ("aufrufen", "ergebnis", "entscheid", "information")),
+        *(
+            tat(laufende, 2, wort)
+            for wort in (
+                "aufrufen",
+                "ergebnis",
+                "entscheid",
+                "information",
+                "diskussion/festhalten",
+                "diskussion/streichen",
+            )
+        ),
     ]
     ist = {}
     for name in set(ROLLEN) - {"gewaehlte", "leitende"}:
@@ -163,6 +174,27 @@ def test_information_offers_no_decision_and_discussion_only_when_asked(client, l
     assert ('value="beraten"' in vorher, 'value="beraten"' in nachher) == (False, True)
     assert "Information (Diskussion verlangt)" in nachher
     assert praesidium.name in nachher
+
+
+def test_the_desk_notes_who_asks_aloud(client, laufende, vorsitz, praesidium):
+    sitz = Sitz.objects.get(sozialregion__kuerzel="SRTG")
+    client.force_login(vorsitz)
+
+    client.post(tat(laufende, 2, "diskussion/festhalten"), {"sitz": sitz.uuid})
+    leer = Diskussionswunsch.objects.count()
+    check_in(laufende, sitz, praesidium)
+    client.post(tat(laufende, 2, "diskussion/festhalten"), {"sitz": sitz.uuid})
+    client.post(tat(laufende, 2, "diskussion/festhalten"), {"sitz": sitz.uuid})
+    wunsch = Diskussionswunsch.objects.get()
+    seite = client.get(url(laufende)).content.decode()
+    client.post(tat(laufende, 2, "diskussion/streichen"), {"sitz": sitz.uuid})
+
+    assert leer == 0
+    assert (wunsch.person, wunsch.sitz) == (praesidium, sitz)
+    assert 'value="beraten"' in seite
+    assert not Diskussionswunsch.objects.exists()
+    arten = list(Journaleintrag.objects.order_by("seq").values_list("art", flat=True))
+    assert arten == ["diskussion.festgehalten", "diskussion.gestrichen"]
 
 
 def test_the_desk_names_who_steps_aside(client, laufende, vorsitz, praesidium):
