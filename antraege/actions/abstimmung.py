@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from antraege import rules
-from antraege.models import Abstimmung, Antrag, Antragsfassung, Stimme, Stimmsitz
+from antraege.models import Abstimmung, Antrag, Stimme, Stimmsitz
 from antraege.queries.abstimmung import load_basis, make_eroeffnung
 from antraege.schritte.abstimmung import (
     AbstimmungError,
@@ -20,9 +20,9 @@ from antraege.schritte.abstimmung import (
     note,
     write_stimme,
 )
+from antraege.schritte.vorbereitung import Angaben, write_abstimmung
 from konferenz.rules import Mehrheit, noetige_ja
 from mitglieder.models import Person
-from sitzungen.models import Traktandum
 from sitzungen.schritte.saal import hold_seats, release_seats
 from sitzungen.schritte.vorbereitung import lock_sitzung
 
@@ -58,41 +58,8 @@ def prepare_abstimmung(
     Locks the meeting. Writes the vote and the journal. Raises AbstimmungError with the field that is wrong.
     """
     sitzung = lock_sitzung(sitzung_pk)
-    if not frage.strip():
-        raise AbstimmungError("Bitte schreiben Sie, worüber abgestimmt wird.", feld="frage")
-    if sitzung.status in {sitzung.Status.GESCHLOSSEN, sitzung.Status.ABGESAGT} and sitzung.nacherfasst_at is None:
-        raise AbstimmungError(f"Die Sitzung ist {sitzung.get_status_display()}.")
-    traktandum = Traktandum.objects.filter(pk=traktandum_pk, sitzung=sitzung).first() if traktandum_pk else None
-    if traktandum is None and (traktandum_pk or mehrheit is not Mehrheit.KONSULTATIV):
-        raise AbstimmungError("Bitte wählen Sie ein Traktandum dieser Sitzung.", feld="traktandum")
-    if fassung_pk is not None:
-        mehrheit = Mehrheit.ZWEIDRITTEL
-        fassung = Antragsfassung.objects.select_related("antrag").filter(pk=fassung_pk).first()
-        if fassung is None or fassung.antrag.traktandum_id != traktandum_pk:
-            raise AbstimmungError("Dieser Antrag steht nicht bei diesem Traktandum.", feld="antrag")
-    letzte = Abstimmung.objects.filter(sitzung=sitzung).aggregate(nr=Max("nr"))["nr"] or 0
-    abstimmung = Abstimmung.objects.create(
-        sitzung=sitzung,
-        traktandum=traktandum,
-        antragsfassung_id=fassung_pk,
-        nr=letzte + 1,
-        frage=frage.strip(),
-        mehrheit=mehrheit,
-        is_namentlich=namentlich,
-        vorgaenger_id=vorgaenger_pk,
-        created_at=now,
-        created_von=actor,
-    )
-    note(
-        "abstimmung.vorbereitet",
-        abstimmung,
-        actor=actor,
-        now=now,
-        sitzung=sitzung.uuid,
-        mehrheit=str(mehrheit),
-        namentlich=namentlich,
-    )
-    return abstimmung
+    angaben = Angaben(traktandum_pk, frage, mehrheit, fassung_pk, namentlich)
+    return write_abstimmung(sitzung, angaben, vorgaenger_pk=vorgaenger_pk, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -112,7 +79,8 @@ def open_abstimmung(
         raise AbstimmungError(satz)
     if abstimmung.antragsfassung is not None:
         antrag = abstimmung.antragsfassung.antrag
-        if antrag.status != Antrag.Status.TRAKTANDIERT:
+        wiederholt = abstimmung.vorgaenger is not None and antrag.status in Antrag.ENTSCHIEDEN
+        if antrag.status != Antrag.Status.TRAKTANDIERT and not wiederholt:
             raise AbstimmungError(f"Der Antrag {antrag.nummer} ist «{antrag.get_status_display()}».")
     if {b.zeile.sitz.pk for b in basis} != set(sitze):
         raise AbstimmungError("Die Präsenz hat sich inzwischen geändert. Bitte prüfen Sie sie nochmals.", feld="sitze")
@@ -176,17 +144,21 @@ def record_stimmen(
     wahlen: Mapping[int, str],
     *,
     ueberschreibt: bool = False,
+    nur_fehlende: bool = False,
     actor: Person,
     now: datetime,
 ) -> tuple[Stimme, ...]:
     """Record ballots from the room on behalf (show of hands); return those that are new or changed.
 
     wahlen: pk of the seat -> choice.  ueberschreibt: also a ballot the seat gave itself, because the seat says so; the
-    journal keeps both. Locks the Abstimmung (shared), then the Stimmsitze. All or nothing.
+    journal keeps both.  nur_fehlende: «alle übrigen»: a seat that has a ballot by now is left as it is.
+    Locks the Abstimmung (shared), then the Stimmsitze. All or nothing.
     Raises AbstimmungError naming the seat that voted itself, or that does not stand in the base.
     """
     abstimmung = lock_for_ballot(pk)
     weg = Stimme.Weg.NACHERFASST if abstimmung.nacherfasst_at else Stimme.Weg.GESCHAEFTSSTELLE
+    if abstimmung.schliesst_at is not None and abstimmung.schliesst_at <= now:
+        raise AbstimmungGeschlossen(rules.Grund.GESCHLOSSEN)
     rows = (
         Stimmsitz.objects.select_for_update(of=("self",))
         .select_related("sitz", "abstimmung", "stimme")
@@ -200,6 +172,8 @@ def record_stimmen(
     for sitz_pk, wahl in wahlen.items():
         stimmsitz = sitze[sitz_pk]
         bisher = getattr(stimmsitz, "stimme", None)
+        if bisher is not None and nur_fehlende:
+            continue
         if bisher is not None and bisher.weg == Stimme.Weg.SELBST:
             if bisher.wahl == wahl:
                 continue

@@ -10,13 +10,16 @@ from django.utils import timezone
 
 from antraege.models import Abstimmung, Antrag, Antragsfassung
 from antraege.schritte.abstimmung import AbstimmungError
+from antraege.schritte.vorbereitung import Angaben, write_abstimmung
 from konferenz import journal
+from konferenz.rules import Mehrheit
 from mitglieder.models import Person, Sitz
 from sitzungen.rules.leitung import check_antrag
 from sitzungen.schritte.leitung import lock_traktandum
 from sitzungen.schritte.termin import lock_jahresplan
 
 TEXT_ZEICHEN = 5000
+FRAGE = "Wird der Antrag «{titel}» zuhanden des VSEG-Vorstands verabschiedet?"
 
 
 @transaction.atomic(durable=True)
@@ -29,6 +32,56 @@ def submit_am_pult(
     the meeting's lock; two meetings never run at once in one year's series, and the number is UNIQUE).
     Writes Antrag, Antragsfassung, journal. Raises AbstimmungError with the rule and what to do instead (R43).
     """
+    return _submit(traktandum_pk, titel=titel, text=text, sitz_pk=sitz_pk, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def submit_with_abstimmung(
+    traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, namentlich: bool, actor: Person, now: datetime
+) -> Abstimmung:
+    """Take a motion down in the meeting and prepare its vote in the same deed; return the vote.
+
+    Locks and refusals of submit_am_pult. Writes Antrag, Antragsfassung, Abstimmung, journal.
+    """
+    fassung = _submit(traktandum_pk, titel=titel, text=text, sitz_pk=sitz_pk, actor=actor, now=now)
+    antrag = fassung.antrag
+    if antrag.traktandum is None:
+        raise ValueError("Ein Antrag am Pult steht bei seinem Traktandum.")
+    frage = FRAGE.format(titel=antrag.titel)
+    angaben = Angaben(antrag.traktandum.pk, frage, Mehrheit.ZWEIDRITTEL, fassung.pk, namentlich)
+    return write_abstimmung(antrag.traktandum.sitzung, angaben, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def revise_am_pult(antrag_pk: int, *, text: str, actor: Person, now: datetime) -> Antragsfassung:
+    """Reword a motion on the agenda until its vote opens; return the new version (the same text writes nothing).
+
+    A prepared vote moves to the new version. Locks the meeting, the item, the motion. Raises AbstimmungError.
+    """
+    traktandum_pk = Antrag.objects.values_list("traktandum_id", flat=True).get(pk=antrag_pk)
+    if traktandum_pk is None:
+        raise AbstimmungError("Der Antrag steht auf keiner Traktandenliste.")
+    lock_traktandum(traktandum_pk)
+    antrag = Antrag.objects.select_for_update(of=("self",)).get(pk=antrag_pk)
+    text = text.strip()
+    if not text:
+        raise AbstimmungError("Bitte schreiben Sie den Text des Antrags.", feld="text")
+    if len(text) > TEXT_ZEICHEN:
+        raise AbstimmungError(f"Der Text ist länger als {TEXT_ZEICHEN} Zeichen.", feld="text")
+    letzte = antrag.fassungen.order_by("-nr")[0]
+    if letzte.text == text:
+        return letzte
+    abstimmungen = Abstimmung.objects.filter(antragsfassung__antrag=antrag)
+    begonnen = abstimmungen.exclude(status__in=[Abstimmung.Status.VORBEREITET, Abstimmung.Status.ABGEBROCHEN])
+    if antrag.status != Antrag.Status.TRAKTANDIERT or begonnen.exists():
+        raise AbstimmungError("Über den Antrag wird oder wurde abgestimmt; sein Wortlaut steht fest.")
+    fassung = Antragsfassung.objects.create(antrag=antrag, nr=letzte.nr + 1, text=text, von=actor, created_at=now)
+    abstimmungen.filter(status=Abstimmung.Status.VORBEREITET).update(antragsfassung=fassung)
+    _note("antrag.geaendert", antrag, actor=actor, now=now, fassung=fassung.nr)
+    return fassung
+
+
+def _submit(traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: Person, now: datetime) -> Antragsfassung:
     lock_jahresplan()
     sitzung, traktandum = lock_traktandum(traktandum_pk)
     if satz := check_antrag(art=traktandum.art, angekuendigt=traktandum.angekuendigt_at is not None):
@@ -61,35 +114,6 @@ def submit_am_pult(
     )
     fassung = Antragsfassung.objects.create(antrag=antrag, nr=1, text=text, von=actor, created_at=now)
     _note("antrag.eingereicht", antrag, actor=actor, now=now, nummer=antrag.nummer, sitz=sitz.uuid)
-    return fassung
-
-
-@transaction.atomic(durable=True)
-def revise_am_pult(antrag_pk: int, *, text: str, actor: Person, now: datetime) -> Antragsfassung:
-    """Reword a motion on the agenda until its vote opens; return the new version (the same text writes nothing).
-
-    A prepared vote moves to the new version. Locks the meeting, the item, the motion. Raises AbstimmungError.
-    """
-    traktandum_pk = Antrag.objects.values_list("traktandum_id", flat=True).get(pk=antrag_pk)
-    if traktandum_pk is None:
-        raise AbstimmungError("Der Antrag steht auf keiner Traktandenliste.")
-    lock_traktandum(traktandum_pk)
-    antrag = Antrag.objects.select_for_update(of=("self",)).get(pk=antrag_pk)
-    text = text.strip()
-    if not text:
-        raise AbstimmungError("Bitte schreiben Sie den Text des Antrags.", feld="text")
-    if len(text) > TEXT_ZEICHEN:
-        raise AbstimmungError(f"Der Text ist länger als {TEXT_ZEICHEN} Zeichen.", feld="text")
-    letzte = antrag.fassungen.order_by("-nr")[0]
-    if letzte.text == text:
-        return letzte
-    abstimmungen = Abstimmung.objects.filter(antragsfassung__antrag=antrag)
-    begonnen = abstimmungen.exclude(status__in=[Abstimmung.Status.VORBEREITET, Abstimmung.Status.ABGEBROCHEN])
-    if antrag.status != Antrag.Status.TRAKTANDIERT or begonnen.exists():
-        raise AbstimmungError("Über den Antrag wird oder wurde abgestimmt; sein Wortlaut steht fest.")
-    fassung = Antragsfassung.objects.create(antrag=antrag, nr=letzte.nr + 1, text=text, von=actor, created_at=now)
-    abstimmungen.filter(status=Abstimmung.Status.VORBEREITET).update(antragsfassung=fassung)
-    _note("antrag.geaendert", antrag, actor=actor, now=now, fassung=fassung.nr)
     return fassung
 
 

@@ -46,12 +46,14 @@ class Antrag(models.Model):
         Status.TRAKTANDIERT: frozenset(
             {Status.EINGEREICHT, Status.VERABSCHIEDET, Status.NICHT_ZUSTANDE_GEKOMMEN, Status.ZURUECKGEZOGEN}
         ),
-        Status.VERABSCHIEDET: frozenset({Status.UEBERWIESEN}),
-        Status.NICHT_ZUSTANDE_GEKOMMEN: frozenset({Status.UEBERWIESEN}),
+        # a vote that is repeated may turn the outcome round, until the board has it
+        Status.VERABSCHIEDET: frozenset({Status.UEBERWIESEN, Status.NICHT_ZUSTANDE_GEKOMMEN}),
+        Status.NICHT_ZUSTANDE_GEKOMMEN: frozenset({Status.UEBERWIESEN, Status.VERABSCHIEDET}),
         Status.UEBERWIESEN: frozenset({Status.BEANTWORTET}),
         Status.BEANTWORTET: frozenset(),
         Status.ZURUECKGEZOGEN: frozenset(),
     }
+    ENTSCHIEDEN: frozenset[str] = frozenset({Status.VERABSCHIEDET, Status.NICHT_ZUSTANDE_GEKOMMEN})
 
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
     jahr = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -8,7 +8,9 @@ from antraege.models import Abstimmung, Antrag
 
 SAETZE = {
     "abstimmung.abgebrochen": "hat die Abstimmung «{objekt}» abgebrochen",
+    "abstimmung.entfernt": "hat die vorbereitete Abstimmung «{frage}» entfernt",
     "abstimmung.eroeffnet": "hat die Abstimmung «{objekt}» eröffnet (anwesend {anwesend})",
+    "abstimmung.geaendert": "hat die vorbereitete Abstimmung «{objekt}» geändert",
     "abstimmung.geschlossen": "hat die Abstimmung «{objekt}» geschlossen: {ja} Ja, {nein} Nein, {enthaltung} Enthaltungen bei {anwesend} Anwesenden",
     "abstimmung.vorbereitet": "hat die Abstimmung «{objekt}» vorbereitet",
     "antrag.eingereicht": "hat den Antrag «{objekt}» eingereicht",

@@ -168,6 +168,8 @@ def _write_antrag(abstimmung: Abstimmung) -> None:
         raise ValueError("Eine Abstimmung über einen Antrag nennt dessen Fassung.")
     antrag = Antrag.objects.select_for_update(of=("self",)).get(pk=fassung.antrag_id)
     status = Antrag.Status.VERABSCHIEDET if abstimmung.angenommen else Antrag.Status.NICHT_ZUSTANDE_GEKOMMEN
+    if status == antrag.status and abstimmung.vorgaenger is not None:
+        return
     if status not in Antrag.UEBERGAENGE[antrag.status]:
         raise AbstimmungError(f"Der Antrag {antrag.nummer} ist «{antrag.get_status_display()}».")
     antrag.status = status
