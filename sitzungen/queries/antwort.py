@@ -60,7 +60,7 @@ class Antwortlage:
 
     teilnahme: the seat's row, unsaved where nothing was answered.  inhaber: who holds the seat on the meeting's day.
     zu: why no answer is possible (any more); empty while it is.  bis_at: until when it is asked for.
-    is_frist_vorbei: that day is over.
+    is_frist_vorbei: that day is over.  hat_mehrere_sitze: the holder has another seat too (personal union).
     """
 
     sitzung: Sitzung
@@ -72,6 +72,7 @@ class Antwortlage:
     bis_at: datetime
     darf_vertreten: bool
     is_frist_vorbei: bool
+    hat_mehrere_sitze: bool
 
     @property
     def is_luecke(self) -> bool:
@@ -94,22 +95,25 @@ class Antwortlage:
 
 
 def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool = False) -> Antwortlage:
-    """Return the state of one seat's answer (six queries, whatever the length of the list)."""
+    """Return the state of one seat's answer (seven queries, whatever the length of the list)."""
     reihen = Teilnahme.objects.filter(sitzung=sitzung, sitz=sitz).select_related("sitz", "vertretung", "antwort_von")
     teilnahme = reihen.first() or Teilnahme(sitzung=sitzung, sitz=sitz)
     angemeldet = teilnahme.pk is not None and Anwesenheit.objects.filter(teilnahme=teilnahme).exists()
     stand = stand_of(sitzung, hat_angemeldet=angemeldet)
     bis_at = antwort_bis_at(sitzung.beginn_at, tage=int(wert("antwort_bis_tage")))
+    inhaber, tag = inhaber_of(sitzung, sitz), timezone.localdate(sitzung.beginn_at)
     return Antwortlage(
         sitzung=sitzung,
         sitz=sitz,
         teilnahme=teilnahme,
-        inhaber=inhaber_of(sitzung, sitz),
-        liste=tuple(standing_list(sitz, timezone.localdate(sitzung.beginn_at))),
+        inhaber=inhaber,
+        liste=tuple(standing_list(sitz, tag)),
         zu=why_closed(stand, beginn_at=sitzung.beginn_at, ende_at=sitzung.ende_at, now=now, buero=buero),
         bis_at=bis_at,
         darf_vertreten=sitz.stimmberechtigt or bool(wert("beratende_vertretung")),
         is_frist_vorbei=bis_at < now,
+        hat_mehrere_sitze=inhaber is not None
+        and Mandat.objects.current(tag).filter(person=inhaber).exclude(sitz=sitz).exists(),
     )
 
 

@@ -17,6 +17,7 @@ from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
 from sitzungen.rules.praesenz import Wer
 
+from .antwort import herkunft
 from .praesenz import Lage, Sitzzeile, load_lage
 
 KUERZEL = {
@@ -228,6 +229,8 @@ def _vermerke(teilnahme: Teilnahme) -> Iterator[str]:
         yield f"{teilnahme.vertretung} hat die Stellvertretung abgelehnt"
     if teilnahme.neu_erbeten_at is not None:
         yield "Antwort nach der Verschiebung neu erbeten"
+    if weg := herkunft(teilnahme):
+        yield weg
 
 
 def _personal_union(lage: Lage) -> dict[int, str]:

@@ -127,7 +127,9 @@ def _known(teilnahme: Teilnahme, pk: int) -> Ersatzperson:
         .first()
     )
     if zeile is not None:
-        return Ersatzperson(zeile.person, zeile.funktion)
+        # whoever put the person on the list looked at the function; the list has no words for «andere»
+        andere = zeile.funktion == Stellvertretung.Funktion.ANDERE
+        return Ersatzperson(zeile.person, zeile.funktion, zeile.get_funktion_display() if andere else "")
     if teilnahme.vertretung is not None and teilnahme.vertretung_id == pk:
         return Ersatzperson(teilnahme.vertretung, teilnahme.vertretung_funktion, teilnahme.vertretung_funktion_text)
     raise SaalError(

@@ -175,7 +175,7 @@ def teilnahme_edit(request: Anfrage, sitzung: Sitzung, sitz: UUID) -> HttpRespon
     form = AntwortBueroForm(request.POST or None, lage=lage)
     if not lage.zu and form.is_valid() and _give(form, lage, kanal=form.cleaned_data["kanal"], actor=request.user):
         messages.success(request, f"Die Antwort für «{lage.sitz}» ist festgehalten.")
-        return redirect("sitzungen:teilnahme-edit", sitzung.kennung, lage.sitz.uuid)
+        return redirect("sitzungen:teilnahme-list", sitzung.kennung)
     return render(request, "sitzungen/teilnahme_edit.html", {"sitzung": sitzung, "lage": lage, "form": form})
 
 

@@ -89,13 +89,14 @@ def test_new_substitute_is_written_asked_and_named_once(bald, praesidium, now):
     assert arten() == ["vertretung.benannt", "antwort.vertreten"]
 
 
-def test_substitute_from_the_standing_list_brings_the_function(bald, praesidium, fremde, now):
+@pytest.mark.parametrize("funktion", ["sozialkommission", "andere"])
+def test_substitute_from_the_standing_list_brings_the_function(bald, praesidium, fremde, now, funktion):
     sitz = sitz_of()
-    liste(sitz, fremde, "sozialkommission")
+    liste(sitz, fremde, funktion)
 
     antworte(bald, sitz, praesidium, "vertreten", ersatz=Ersatzwahl(person=fremde.pk), now=now)
 
-    assert (zeile(bald, sitz).vertretung, zeile(bald, sitz).vertretung_funktion) == (fremde, "sozialkommission")
+    assert (zeile(bald, sitz).vertretung, zeile(bald, sitz).vertretung_funktion) == (fremde, funktion)
 
 
 def test_somebody_of_no_list_cannot_be_chosen_by_number(bald, praesidium, fremde, now):

@@ -198,6 +198,12 @@ def test_forged_and_revoked_links_look_the_same(client, bald, link):
     assert zeile(bald, sitz_of()).antwort == ""
 
 
+def test_link_to_a_meeting_that_is_gone_looks_like_a_forged_one(client, bald, link):
+    bald.delete()
+
+    assert worte(client.get(link.path)) == worte(client.get("/zugang/gefaelscht/"))
+
+
 def test_link_after_the_mandate_ended_is_refused_with_a_sentence(client, bald, link, praesidium, fremde):
     Mandat.objects.filter(person=praesidium).update(bis=timezone.localdate())
     make_mandat(fremde, sitz_of(), von=timezone.localdate())
@@ -293,10 +299,12 @@ def test_foreign_and_unknown_seats_are_not_answered(client, bald, praesidium):
     assert client.get(f"/sitzungen/{bald.kennung}/antwort/?sitz=x").status_code == 404
 
 
-def test_member_with_two_seats_answers_each(client, bald, praesidium):
-    make_mandat(praesidium, sitz_of("SRO"))
+def test_member_with_two_seats_answers_each(client, bald, praesidium, link):
+    url, satz = f"/sitzungen/{bald.kennung}/antwort/", "In der Sitzung üben Sie einen davon aus"
     login(client, praesidium)
-    url = f"/sitzungen/{bald.kennung}/antwort/"
+    assert [satz in worte(client.get(adresse)) for adresse in (url, link.path)] == [False, False]
+    make_mandat(praesidium, sitz_of("SRO"))
+    assert [satz in worte(client.get(adresse)) for adresse in (url, link.path)] == [True, True]
 
     client.post(f"{url}?sitz={sitz_of().uuid}", {"antwort": "zugesagt"})
     soup = BeautifulSoup(client.get(url).content, "html.parser")
@@ -398,9 +406,10 @@ def test_office_records_on_behalf_and_it_is_marked_everywhere(client, bald, prae
     url = f"/sitzungen/{bald.kennung}/teilnahme/{sitz_of().uuid}/"
     assert "Bitte wählen Sie, wie die Antwort kam." in worte(client.post(url, {"antwort": "zugesagt"}))
 
-    client.post(url, {"antwort": "zugesagt", "kanal": "telefon"})
+    liste_danach = client.post(url, {"antwort": "zugesagt", "kanal": "telefon"}, follow=True)
 
     marke = "(am Telefon, durch Andrea Büro)"
+    assert "am Telefon, durch Andrea Büro" in worte(liste_danach)
     assert marke in worte(client.get(url))
     login(client, praesidium)
     for seite in ("/", bald.get_absolute_url(), f"/sitzungen/{bald.kennung}/antwort/"):
