@@ -15,7 +15,7 @@ from konferenz.rules import antwort_bis_at
 from mitglieder.models import Mandat, Person, Sitz
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
-from sitzungen.rules.praesenz import Wer
+from sitzungen.rules.praesenz import SATZ_ANDERSWO, Wer
 
 from .antwort import herkunft
 from .praesenz import Lage, Sitzzeile, load_lage
@@ -310,8 +310,10 @@ def _platz_during(zeile: Sitzzeile, strecken: Sequence[Anwesenheit]) -> Plansitz
         return Plansitz(zeile, "vakant", "vakant")
     if zeile.antwort == Teilnahme.Antwort.ENTSCHULDIGT:
         return Plansitz(zeile, "entschuldigt", "entschuldigt")
-    erwartet = (f"erwartet wird {zeile.vertretung}",) if zeile.vertretung else ()
-    return Plansitz(zeile, "offen", "noch nicht da", erwartet)
+    if zeile.vertretung is not None:
+        return Plansitz(zeile, "offen", "noch nicht da", (f"erwartet wird {zeile.vertretung}",))
+    anderswo = (SATZ_ANDERSWO,) if zeile.ausuebung.satz == SATZ_ANDERSWO else ()
+    return Plansitz(zeile, "offen", "noch nicht da", anderswo)
 
 
 def _after(sitzung: Sitzung, lage: Lage) -> Vertretung:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from mitglieder.models import Mandat, Sitz
 from sitzungen.models import Anwesenheit, Ausstand, Sitzung, Teilnahme
 from sitzungen.queries.sitzplan import load_vertretung
+from sitzungen.rules.praesenz import SATZ_ANDERSWO
 from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,21 @@ def test_during_the_meeting_it_says_who_is_there(besetzte):
         "Im Ausstand bei diesem Traktandum: zählt bis zu dessen Ende nicht mit.",
     )
     assert vertretung.luecken == []
+
+
+def test_during_the_meeting_a_second_seat_of_one_person_asks_for_a_substitute(besetzte):
+    Mandat.objects.filter(sitz=besetzte["WAS"]).delete()
+    doppelt = holder(besetzte["vorsitz"])
+    make_mandat(doppelt, besetzte["WAS"])
+    sitzung = make_sitzung(status="laufend")
+    be_there(answer(sitzung, besetzte["vorsitz"], "zugesagt"), doppelt, sitzung.beginn_at)
+    make_vertretung(sitzung, besetzte["DOR"], make_person("Ersatz"))
+
+    notizen = {platz.kuerzel: platz.notizen for platz in load_vertretung(sitzung).plaetze}
+
+    assert notizen["WAS"] == (SATZ_ANDERSWO,)
+    assert notizen["DOR"] == ("erwartet wird Andrea Ersatz",)
+    assert notizen["SOL"] == ()
 
 
 def test_after_the_meeting_it_says_who_was_there(besetzte):
