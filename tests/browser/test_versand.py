@@ -66,7 +66,9 @@ def test_during_and_after_the_office_stops_resumes_and_resends(
     expect(page.locator("td", has_text="vom Mailserver angenommen").first).to_be_visible(timeout=10_000)
 
 
-@pytest.mark.parametrize("seite", ["nachversand", "verschiebung", "absage"])
+@pytest.mark.parametrize(
+    "seite", ["nachversand", "nachversand/traktandum", "nachversand/ersatz", "verschiebung", "absage"]
+)
 def test_forms_afterwards_are_accessible(
     page, adresse, anmelden, pruefe, versandte, geschaeftsstelle, praesidium, seite
 ):
