@@ -75,7 +75,6 @@ class Punkt:
     blaetter: list[Blatt] = field(default_factory=list)
     ausgang_text: str = ""
     diskussion: Diskussion = KEINE_DISKUSSION
-    is_nachtraktandiert: bool = False
     marke: str = ""
     is_zurueckgezogen: bool = False
     zurueckgezogene: tuple[str, ...] = ()
@@ -180,7 +179,6 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
             blaetter=blaetter.get(zeile.pk, []),
             ausgang_text=zeile.ausgang_text,
             diskussion=diskussionen.get(zeile.pk, KEINE_DISKUSSION),
-            is_nachtraktandiert=zeile.angekuendigt_at is None and zeile.begonnen_at is not None,
             marke=_marke(sitzung, zeile, bisher.get(zeile.pk)),
             is_zurueckgezogen=zeile.ausgang == Traktandum.Ausgang.ZURUECKGEZOGEN,
             zurueckgezogene=tuple(zurueckgezogene.get(zeile.pk, [])),
@@ -210,8 +208,10 @@ def _aenderungen(sitzung: Sitzung, umfang: Umfang) -> tuple[dict[int, int], dict
 
 
 def _marke(sitzung: Sitzung, zeile: Traktandum, bisher: int | None) -> str:
-    """Return in words what a Nachversand changed about an item."""
+    """Return in words what a Nachversand changed about an item, or that it came up in the meeting."""
     seit = zeile.angekuendigt_at
+    if seit is None and sitzung.status in {Sitzung.Status.LAUFEND, Sitzung.Status.GESCHLOSSEN}:
+        return "in der Sitzung aufgenommen"
     if sitzung.versandt_at is not None and seit is not None and seit > sitzung.versandt_at:
         return f"neu seit {kurzdatum(seit)}"
     return f"bisher Traktandum {bisher}" if bisher and bisher != zeile.position else ""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from konferenz.einstellungen import wert
 from konferenz.teile import Ort, load_teile
 from mitglieder.models import Sitz
-from mitglieder.permissions import Recht, requires
+from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.actions import diskussion, nachtrag
 from sitzungen.actions import leitung as actions
 from sitzungen.forms.leitung import AusgangForm, EinverstaendnisForm, LeitungForm, NachtragForm, SchlussForm, SitzForm
@@ -72,6 +72,9 @@ def _render(request: Anfrage, sitzung: Sitzung, *, ausgang: AusgangForm | None =
         "ausgang_form": ausgang or AusgangForm(initial={"text": punkt.ausgang_text if punkt else ""}),
         "braucht_einverstaendnis": wert("entscheid_nachtraktandieren"),
         "teile": load_teile(request, sitzung, Ort.LEITUNG),
+        "darf_nachfuehren": sitzung.status == Sitzung.Status.VERSANDT
+        and sitzung.beginn_at <= now
+        and has_recht(request.umfang, Recht.SITZUNG_NACHFUEHREN, sitzung),
         **mehr,
     }
     return render(request, "sitzungen/leitung_detail.html", kontext)

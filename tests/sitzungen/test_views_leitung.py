@@ -223,6 +223,7 @@ def test_a_late_item_and_a_decision_on_the_spot(client, laufende, vorsitz):
     assert "niemand angemeldet" in leer
     assert 'value="Anfrage"' in ohne
     assert "alle Anwesenden einverstanden" in ohne
+    assert client.get(laufende.get_absolute_url()).content.decode().count("in der Sitzung aufgenommen") == 1
     neu = laufende.traktanden.get(position=4)
     assert (neu.titel, neu.zugelassen_anwesende) == ("Anfrage", 1)
     assert (noch, laufende.traktanden.get(position=2).art) == ("information", "entscheid")
@@ -310,3 +311,17 @@ def test_the_room_before_and_after(client, sitzung, vorsitz, status, wort):
     client.force_login(vorsitz)
 
     assert wort in client.get(url(sitzung, "saal/")).content.decode()
+
+
+@pytest.mark.parametrize(("stunden", "geht"), [(-1, True), (1, False)])
+def test_the_office_may_record_the_same_evening(client, sitzung, geschaeftsstelle, vorsitz, stunden, geht):
+    Sitzung.objects.update(
+        beginn_at=timezone.now() + timedelta(hours=stunden), ende_at=timezone.now() + timedelta(hours=3)
+    )
+    adresse = url(sitzung, "nachfuehren/")
+    client.force_login(geschaeftsstelle)
+
+    assert (adresse in client.get(url(sitzung)).content.decode()) is geht
+    assert (client.get(adresse).status_code == 200) is geht
+    client.force_login(vorsitz)
+    assert adresse not in client.get(url(sitzung)).content.decode()
