@@ -91,6 +91,7 @@ class TuereForm(forms.Form):
         super().__init__(data, initial={"sitz": sitz, "form": Anwesenheit.Form.VOR_ORT})
         wahl = [(str(platz.sitz.uuid), platz.name) for platz in freie]
         self.fields["sitz"].choices = [("", "Bitte wählen"), *wahl]  # type: ignore[attr-defined]
+        self.fields["funktion_text"].is_bedingt = True  # type: ignore[attr-defined]  # the component does not call it «freiwillig»
         if sitzung.form != Sitzung.Form.HYBRID:
             del self.fields["form"]
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries import sitzplan
+from sitzungen.queries.balken import load_balken
 
 
 @require_safe
@@ -25,6 +26,7 @@ def teilnahme_list(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
         {
             "sitzung": sitzung,
             "vertretung": vertretung,
+            "balken": load_balken(sitzung, scope),
             "luecken": vertretung.luecken if fasst_nach else [],
             "unbestaetigt": vertretung.unbestaetigt if fasst_nach else [],
             "sieht_vermerke": has_recht(scope, Recht.SITZUNG_VORBEREITEN),

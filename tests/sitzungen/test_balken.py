@@ -141,7 +141,7 @@ def test_after_the_close_it_asks_no_more(client, laufende, praesidium):
     assert b"hx-get" not in response.content
 
 
-@pytest.mark.parametrize("pfad", ["", "leitung/"])
+@pytest.mark.parametrize("pfad", ["", "leitung/", "praesenz/", "teilnahme/"])
 def test_it_stands_on_the_pages_of_a_running_meeting(client, laufende, vorsitz, pfad):
     Sitzung.objects.update(aktuell=make_traktandum(laufende))
     client.force_login(vorsitz)

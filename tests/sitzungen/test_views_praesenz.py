@@ -173,7 +173,7 @@ def test_after_the_close_it_is_a_list(client, laufende, srtg, praesidium, anmeld
     client.force_login(vorsitz)
 
     seite = suppe(client.get(f"{SEITE}praesenz/"))
-    assert "Andrea Präsidium 14.01–14.30 Uhr" in seite.select_one(f"#platz-{srtg.uuid}").text
+    assert "Andrea Präsidium, 14.01–14.30 Uhr" in seite.select_one(f"#platz-{srtg.uuid}").text
     assert not seite.select("main button")
 
 
