@@ -85,6 +85,7 @@ EIGENE = {
     },
     "antraege": {
         "triggers": 1,  # what the database keeps of votes
+        "pruefung": 6,  # do table, record and journal say the same: the command asks
         "teile": 8,  # its parts of a meeting's pages
     },
 }

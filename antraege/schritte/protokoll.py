@@ -6,7 +6,8 @@ Both are canonical JSON (as the journal's), so that anybody can hash and count t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,23 @@ def make_oeffentliches(protokoll: dict[str, Any]) -> str:
         {name: wert for name, wert in protokoll.items() if name not in {"fassung", "stimmen"}}
         | {"fassung": "oeffentlich", "stimmen": stimmen, "voll_sha256": sha256(canonical(protokoll))}
     )
+
+
+def make_huelle(protokoll: str, abschluss: Mapping[str, Any] | None = None) -> str:
+    """Return what is attached to the PDF and downloaded: a record with what proves it, as canonical JSON.
+
+    {format, protokoll: the record's exact text, sha256: of that text, journal}. abschluss: the journal's entry of the close
+    as exported (seq, text, prev, hash); its text names the seats, so only the full record carries it, else journal is null.
+    Each byte is held by a hash or by the form: docs/nachzaehlen.py finds a single changed one.
+    """
+    return canonical({"format": FORMAT, "protokoll": protokoll, "sha256": sha256(protokoll), "journal": abschluss})
+
+
+def oeffentlicher_text(abstimmung: Abstimmung) -> str:
+    """Return the public record of a closed vote; under Namensaufruf that is the full one."""
+    if abstimmung.is_namentlich:
+        return abstimmung.protokoll
+    return make_oeffentliches(json.loads(abstimmung.protokoll))
 
 
 def sha256(text: str) -> str:

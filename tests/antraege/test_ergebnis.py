@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.template.loader import render_to_string
 
-from antraege.actions import abstimmung as deeds
 from antraege.models import Abstimmung
 from antraege.queries.ergebnis import load_ergebnisse, make_ergebnis
 from konferenz.rules import Mehrheit
@@ -16,17 +14,10 @@ from mitglieder.models import Sitz
 from mitglieder.permissions import umfang
 from tests.conftest import make_person, make_vertretung
 
+from .abschluss import close_with
 from .conftest import make_saal
 
 pytestmark = pytest.mark.django_db
-
-
-def close_with(vote, *, ja=0, nein=0, enthaltung=0):
-    """Let so many seats vote in seat order and close; return the vote."""
-    wahlen = ["ja"] * ja + ["nein"] * nein + ["enthaltung"] * enthaltung
-    for stimmsitz, wahl in zip(vote.stimmsitze.select_related("person"), wahlen, strict=False):
-        deeds.cast_stimme(vote.pk, wahl=wahl, actor=stimmsitz.person, now=vote.eroeffnet_at)
-    return deeds.close_abstimmung(vote.pk, actor=None, now=vote.eroeffnet_at + timedelta(minutes=3))
 
 
 def scope(person, sitzung):

@@ -1,17 +1,22 @@
-"""manage.py verify_journal: is the chain of the journal whole?"""
+"""manage.py verify_journal: is the chain of the journal whole, and do the records say what it says?"""
 
 import os
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
 
 from konferenz import journal
 from konferenz.models import Journaleintrag
 
 
 class Command(BaseCommand):
-    help = "Prüft die Hash-Kette des Journals. Nennt den ersten schadhaften Eintrag und endet dann mit Fehler."
+    help = (
+        "Prüft die Hash-Kette des Journals und jede geschlossene Abstimmung (Stimmen, Protokoll, Ergebnis). "
+        "Nennt das Erste, was nicht stimmt, und endet dann mit Fehler."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -31,6 +36,10 @@ class Command(BaseCommand):
         befund = journal.verify(head.strip().lower() if head else None)
         if befund is not None:
             raise CommandError(f"Das Journal ist nicht in Ordnung. {befund.satz}", returncode=1)
+        for name in settings.PRUEFER:
+            befund = import_string(name)()
+            if befund is not None:
+                raise CommandError(f"Die Aufzeichnungen widersprechen dem Journal. {befund.satz}", returncode=1)
         last = Journaleintrag.objects.order_by("-seq").first()
         self.stdout.write(f"Das Journal ist in Ordnung: {last.seq if last else 0} Einträge.")
         if last:

@@ -1,0 +1,132 @@
+"""Do table, record and journal of each vote say the same? (settings.PRUEFER: manage.py verify_journal asks.)
+
+The journal's chain holds by itself (konferenz.journal.verify); here every closed vote is held against it. Whoever changes
+a stored ballot, a record or a result past the application and its triggers cannot change the journal with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from antraege.models import Abstimmung, Stimmsitz
+from antraege.queries.abstimmung import hat_gestimmt
+from antraege.rules import quittung
+from konferenz.journal import Befund, canonical, hash_of
+from konferenz.models import Journaleintrag
+from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, noetige_ja
+
+ABSCHLUSS = "abstimmung.geschlossen"
+
+
+def votes() -> Befund | None:
+    """Return the first vote whose ballots, record, result or journal contradict each other, or None where all agree.
+
+    Reads each vote with its seats once (six queries for a hundred votes), in the order of the meetings. The number
+    of the Befund is that of the journal's closing entry, 0 where there is none.
+    """
+    abschluesse: dict[str, list[Journaleintrag]] = {}
+    for eintrag in Journaleintrag.objects.filter(art=ABSCHLUSS).order_by("seq"):
+        abschluesse.setdefault(str(eintrag.objekt), []).append(eintrag)
+    quittungen = _last_receipts()
+    vorbei = Abstimmung.objects.filter(status__in=[Abstimmung.Status.GESCHLOSSEN, Abstimmung.Status.ABGEBROCHEN])
+    rows = vorbei.select_related("sitzung").prefetch_related("stimmsitze__sitz", "stimmsitze__stimme")
+    for abstimmung in rows.order_by("sitzung__beginn_at", "nr").iterator(chunk_size=100):
+        eintraege = abschluesse.pop(str(abstimmung.uuid), [])
+        for satz in _findings(abstimmung, eintraege, quittungen):
+            return Befund(eintraege[0].seq if eintraege else 0, f"{_name(abstimmung)}: {satz}")
+    for uuid, eintraege in abschluesse.items():
+        # one that closed while we read stands in the table by now
+        if not vorbei.filter(uuid=uuid).exists():
+            return Befund(
+                eintraege[0].seq,
+                f"Eintrag {eintraege[0].seq} schliesst eine Abstimmung, die es geschlossen nicht gibt.",
+            )
+    return None
+
+
+def _name(abstimmung: Abstimmung) -> str:
+    return f"Abstimmung {abstimmung.nr} der Sitzung {abstimmung.sitzung.nummer}"
+
+
+def _last_receipts() -> dict[tuple[str, str], str]:
+    """Return the receipt of each seat's last ballot as the journal has it, by vote and seat."""
+    letzte: dict[tuple[str, str], str] = {}
+    for text in Journaleintrag.objects.filter(art__startswith="stimme.").order_by("seq").values_list("text", flat=True):
+        nutzlast = json.loads(text)["nutzlast"]
+        letzte[nutzlast["objekt"], nutzlast["sitz"]] = nutzlast["quittung"]
+    return letzte
+
+
+def _findings(
+    abstimmung: Abstimmung, eintraege: list[Journaleintrag], quittungen: dict[tuple[str, str], str]
+) -> Iterator[str]:
+    """Yield what is wrong with a vote that is over, the plainest first."""
+    sitze = sorted(abstimmung.stimmsitze.all(), key=lambda s: s.sitz.reihenfolge)
+    yield from _ballots(abstimmung, sitze, quittungen)
+    if not abstimmung.is_geschlossen:
+        if eintraege:
+            yield "Das Journal nennt einen Schluss, die Tabelle nicht."
+        return
+    if len(eintraege) != 1:
+        yield f"Das Journal enthält {len(eintraege)} Einträge über den Schluss statt einen."
+        return
+    if hash_of(abstimmung.protokoll) != abstimmung.protokoll_sha256:
+        yield "Das Protokoll wurde verändert: Sein Hash stimmt nicht."
+        return
+    nutzlast = json.loads(eintraege[0].text)["nutzlast"]
+    if nutzlast["protokoll_sha256"] != abstimmung.protokoll_sha256:
+        yield f"Der Eintrag {eintraege[0].seq} des Journals nennt ein anderes Protokoll."
+        return
+    yield from _record(abstimmung, json.loads(abstimmung.protokoll), sitze)
+    yield from _result(abstimmung, sitze, nutzlast)
+
+
+def _ballots(abstimmung: Abstimmung, sitze: list[Stimmsitz], quittungen: dict[tuple[str, str], str]) -> Iterator[str]:
+    for sitz in sitze:
+        stimme = sitz.stimme if hat_gestimmt(sitz) else None
+        if stimme is not None and quittung(nonce=stimme.nonce, wahl=stimme.wahl) != stimme.quittung:
+            yield f"Die Stimme «{sitz.bezeichnung}» wurde verändert: Ihre Quittung stimmt nicht."
+        if quittungen.get((str(abstimmung.uuid), str(sitz.sitz.uuid))) != (stimme.quittung if stimme else None):
+            yield f"Die Stimme «{sitz.bezeichnung}» ist nicht die, die das Journal zuletzt nennt."
+
+
+def _record(abstimmung: Abstimmung, protokoll: dict[str, Any], sitze: list[Stimmsitz]) -> Iterator[str]:
+    if (protokoll["abstimmung"], protokoll["frage"]) != (str(abstimmung.uuid), abstimmung.frage):
+        yield "Das Protokoll gehört zu einer anderen Abstimmung."
+    if len(sitze) != len(protokoll["stimmen"]):
+        yield f"Das Protokoll nennt {len(protokoll['stimmen'])} Sitze, die Tabelle {len(sitze)}."
+        return
+    for sitz, zeile in zip(sitze, protokoll["stimmen"], strict=True):
+        stimme = sitz.stimme if hat_gestimmt(sitz) else None
+        tabelle = {
+            "sitz": sitz.bezeichnung,
+            "name": sitz.name,
+            "als": sitz.als,
+            "wahl": stimme.wahl if stimme else None,
+            "nonce": stimme.nonce if stimme else None,
+            "quittung": stimme.quittung if stimme else None,
+            "weg": stimme.weg if stimme else None,
+            "zeit": stimme.abgegeben_at if stimme else None,
+        }
+        if canonical(tabelle) != canonical(zeile):
+            yield f"Der Sitz «{sitz.bezeichnung}» steht im Protokoll anders als in der Tabelle."
+
+
+def _result(abstimmung: Abstimmung, sitze: list[Stimmsitz], nutzlast: dict[str, Any]) -> Iterator[str]:
+    protokoll = json.loads(abstimmung.protokoll)
+    for name in ("anwesend", "ja", "nein", "enthaltung", "angenommen"):
+        if not getattr(abstimmung, name) == protokoll[name] == nutzlast[name]:
+            yield f"«{name}» ist in Tabelle, Protokoll und Journal nicht dasselbe."
+    wahlen = [sitz.stimme.wahl for sitz in sitze if hat_gestimmt(sitz)]
+    gezaehlt = {wahl: wahlen.count(wahl) for wahl in ("ja", "nein", "enthaltung")}
+    if abstimmung.anwesend != len(sitze) or any(getattr(abstimmung, wahl) != zahl for wahl, zahl in gezaehlt.items()):
+        yield "Das Ergebnis stimmt nicht mit den Stimmen überein."
+        return
+    mehrheit = Mehrheit(abstimmung.mehrheit)
+    if abstimmung.angenommen is not is_angenommen(mehrheit, Auszaehlung(anwesend=len(sitze), **gezaehlt)):
+        yield "Das Ergebnis folgt nicht aus der Regel."
+    noetig = noetige_ja(len(sitze)) if mehrheit is Mehrheit.ZWEIDRITTEL else None
+    if not abstimmung.noetig == protokoll["noetig"] == noetig:
+        yield "Die Zahl der nötigen Ja folgt nicht aus der Regel."
