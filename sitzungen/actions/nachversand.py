@@ -16,9 +16,8 @@ from django.db.models import ProtectedError
 from konferenz.dateien import GespeicherteDatei, create_datei
 from mitglieder.models import Person
 from sitzungen.models import Aenderung, Sitzung, Traktandum, Unterlage, Versand
-from sitzungen.queries.aenderung import nachversand_kreis, nachversand_manifest, offene
+from sitzungen.queries.aenderung import haben_bisheriges, nachversand_kreis, nachversand_manifest, offene
 from sitzungen.queries.paket import load_inhalt
-from sitzungen.queries.versand import haben_unterlagen
 from sitzungen.schritte.aenderung import AN_TRAKTANDEN, apply_aenderungen, check_offen, journal_aenderungen
 from sitzungen.schritte.traktanden import check_traktandum, titel_aus_name
 from sitzungen.schritte.versand import VersandError, stop_laufende, write_versand
@@ -207,7 +206,7 @@ def create_nachversand(pk: int, *, grund: str, actor: Person, now: datetime) -> 
     if not grund.strip():
         raise VersandError(OHNE_GRUND)
     stop_laufende(sitzung, now=now)
-    haben = haben_unterlagen(sitzung)
+    haben = haben_bisheriges(sitzung, now)
     vorher = load_inhalt(sitzung)
     apply_aenderungen(sitzung, aenderungen, actor=actor, now=now)
     # the dossier as it was sent stays with its dispatch; the tick makes the one that is true now

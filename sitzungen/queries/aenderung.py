@@ -218,11 +218,21 @@ def nachversand_manifest(
     }
 
 
-def load_nachversand(sitzung: Sitzung, *, grund: str) -> dict[str, Any]:
+def haben_bisheriges(sitzung: Sitzung, now: datetime) -> set[str]:
+    """Return the uuids of the people to whom a Nachversand tells only what changes.
+
+    Before the meeting those whose last letter has left; once it has begun everybody: nobody is invited to it any more.
+    """
+    if sitzung.beginn_at > now:
+        return haben_unterlagen(sitzung)
+    return {str(e.person.uuid) for e in empfaengerkreis(sitzung, now).empfaenger}
+
+
+def load_nachversand(sitzung: Sitzung, *, grund: str, now: datetime) -> dict[str, Any]:
     """Return the package the Nachversand of a meeting would be frozen to now; nothing is written."""
     vorher, aenderungen = load_inhalt(sitzung), offene(sitzung)
     nachher = inhalt_danach(sitzung, vorher, aenderungen)
-    return nachversand_manifest(vorher, nachher, aenderungen, grund=grund, haben=haben_unterlagen(sitzung))
+    return nachversand_manifest(vorher, nachher, aenderungen, grund=grund, haben=haben_bisheriges(sitzung, now))
 
 
 def load_verschiebung(sitzung: Sitzung, termin: Termin, *, grund: str, antworten_neu: bool) -> dict[str, Any]:

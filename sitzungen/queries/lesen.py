@@ -294,6 +294,11 @@ def _versande(sitzung: Sitzung) -> tuple[Frist | None, datetime | None]:
     return frist, bisher_at
 
 
+def stand_of(sitzung: Sitzung) -> datetime | None:
+    """Return when agenda and papers last went out, None where they have not (one query)."""
+    return sitzung.versande.order_by("-pk").values_list("created_at", flat=True).first() or sitzung.versandt_at
+
+
 @dataclass(frozen=True)
 class Kopfzeile:
     """The small line above the headline of a meeting: how it stands, and whether that presses."""

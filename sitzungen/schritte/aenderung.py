@@ -33,6 +33,8 @@ def check_offen(sitzung: Sitzung, *, an_traktanden: bool, now: datetime) -> None
 
     Papers: from the Einladung on, also after the meeting.  an_traktanden: the agenda only until the meeting begins.
     """
+    if sitzung.status == Sitzung.Status.ABGESAGT:
+        raise VersandError("Die Sitzung ist abgesagt; es wird nichts mehr nachgereicht.")
     if not sitzung.is_veroeffentlicht:
         raise VersandError("Nachgereicht wird erst, wenn die Einladung versandt ist.")
     if an_traktanden and (sitzung.status != Sitzung.Status.VERSANDT or sitzung.beginn_at <= now):

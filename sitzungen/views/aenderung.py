@@ -161,7 +161,7 @@ def _manifest(sitzung: Sitzung, form: django_forms.Form) -> dict[str, Any]:
         return queries.load_verschiebung(sitzung, termin, grund=data["grund"], antworten_neu=neu)
     if isinstance(form, AbsageForm):
         return queries.load_absage(sitzung, grund=data["grund"])
-    return queries.load_nachversand(sitzung, grund=data["grund"])
+    return queries.load_nachversand(sitzung, grund=data["grund"], now=timezone.now())
 
 
 def _brieftext(request: Anfrage, manifest: dict[str, Any], brief: str) -> Brieftext:

@@ -157,7 +157,7 @@ def sitzung_traktandenliste(request: HttpRequest, sitzung: Sitzung) -> HttpRespo
     if not lesen.sees_whole(sitzung, scope):
         raise Http404
     try:
-        inhalt = pdf.make_traktandenliste(load_inhalt(sitzung), stand=sitzung.versandt_at or scope.now)
+        inhalt = pdf.make_traktandenliste(load_inhalt(sitzung), stand=lesen.stand_of(sitzung) or scope.now)
     except PdfError as error:
         messages.error(request, str(error))
         return redirect(sitzung)

@@ -72,7 +72,7 @@ def nachversand_create(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     if not queries.offene(sitzung):
         form.add_error(None, "Bitte merken Sie zuerst vor, was sich ändert.")
         return _page(request, sitzung, grund=form)
-    manifest = queries.load_nachversand(sitzung, grund=grund)
+    manifest = queries.load_nachversand(sitzung, grund=grund, now=now)
     kreis = queries.nachversand_kreis(sitzung, manifest, now)
     return pruefen(request, sitzung, "nachversand", form, manifest, kreis)
 

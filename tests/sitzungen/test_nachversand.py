@@ -155,7 +155,7 @@ def alles_vormerken(note, sitzung, geschaeftsstelle):
 
 def test_preview_is_exactly_what_is_frozen(verschickt, note, geschaeftsstelle):
     alles_vormerken(note, verschickt, geschaeftsstelle)
-    vorschau = load_nachversand(verschickt, grund="Es eilte.")
+    vorschau = load_nachversand(verschickt, grund="Es eilte.", now=SPAETER)
     vorher = load_inhalt(verschickt)
 
     versand = nachversand.create_nachversand(verschickt.pk, grund="Es eilte.", actor=geschaeftsstelle, now=SPAETER)
@@ -169,7 +169,7 @@ def test_looking_at_the_preview_changes_nothing(verschickt, note, geschaeftsstel
     alles_vormerken(note, verschickt, geschaeftsstelle)
     vorher = load_inhalt(verschickt)
 
-    load_nachversand(verschickt, grund="Es eilte.")
+    load_nachversand(verschickt, grund="Es eilte.", now=SPAETER)
 
     assert load_inhalt(verschickt) == vorher
     assert Versand.objects.count() == 1
@@ -387,6 +387,28 @@ def test_a_member_who_has_nothing_yet_gets_the_einladung_with_its_calendar_entry
     assert anhaenge(mail) == ["Bericht und Antrag.pdf", "Sitzung-2026-4.ics"]
 
 
+def test_nobody_is_invited_to_a_meeting_that_has_begun(
+    verschickt, praesidium, leitgremium, geschaeftsstelle, deliver, senke
+):
+    """Papers handed in afterwards: whoever joined since gets them, and no Einladung."""
+    spaet = make_person("Später")
+    make_mandat(spaet, Sitz.objects.get(sozialregion__kuerzel="SRO"))
+    danach = verschickt.ende_at + timedelta(days=1)
+    wer = {"actor": geschaeftsstelle, "now": danach}
+    nachversand.note_papiere(
+        verschickt.pk, traktandum=verschickt.traktanden.get(position=3).uuid, dateien=[gespeichert("Folien.pdf")], **wer
+    )
+
+    nachversand.create_nachversand(verschickt.pk, grund="Wie gewünscht.", **wer)
+    deliver(danach)
+
+    assert sorted(senke.recipients) == sorted([praesidium.email, leitgremium.email, spaet.email])
+    for mail in senke.messages():
+        assert "Nachversand" in mail["subject"]
+        assert "laden wir Sie" not in text_of(mail)
+        assert anhaenge(mail) == ["Folien.pdf"]
+
+
 def test_who_joins_later_gets_the_whole_meeting_as_it_stands(
     verschickt, geschaeftsstelle, note, senden, deliver, senke
 ):
@@ -536,9 +558,10 @@ def test_nothing_is_noted_without_an_einladung(status, freigegebene, note, gesch
     Sitzung.objects.filter(pk=freigegebene.pk).update(status=status, **zeiten)
     unterlage = papier(freigegebene)
 
-    with pytest.raises(VersandError, match="Einladung"):
+    satz = "abgesagt" if status == "abgesagt" else "Einladung"
+    with pytest.raises(VersandError, match=satz):
         note("rueckzug", freigegebene, unterlage=unterlage.uuid)
-    with pytest.raises(VersandError, match="Einladung"):
+    with pytest.raises(VersandError, match=satz):
         nachversand.create_nachversand(freigegebene.pk, grund="x", actor=geschaeftsstelle, now=SPAETER)
 
     assert (Aenderung.objects.count(), Versand.objects.count()) == (0, 0)
