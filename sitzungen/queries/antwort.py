@@ -163,6 +163,11 @@ class MeinSitz:
         return herkunft(self.teilnahme) if self.teilnahme else ""
 
     @property
+    def bezeichnung(self) -> str:
+        """Which answer it is: several buttons read the same to who does not see where they stand."""
+        return f"{self.sitzung.titel}, {self.sitz}"
+
+    @property
     def url(self) -> str:
         """Where one answers for the seat."""
         if self.is_vertretung:

@@ -324,6 +324,10 @@ def test_member_with_two_seats_answers_each(client, bald, praesidium, link):
     client.post(url, {"antwort": "entschuldigt"})
 
     assert (zeile(bald, sitz_of()).antwort, zeile(bald, sitz_of("SRO")).antwort) == ("zugesagt", "entschuldigt")
+    knoepfe = BeautifulSoup(client.get("/").content, "html.parser").select(".antworten a")
+    assert [" ".join(a.get_text().split()) for a in knoepfe] == [
+        f"Antwort ändern {bald.titel}, {sitz}" for sitz in (sitz_of(), sitz_of("SRO"))
+    ]
 
 
 def test_standing_list_is_offered_and_chosen(client, bald, praesidium, fremde):
