@@ -23,7 +23,7 @@ from antraege.schritte.abstimmung import (
 from antraege.schritte.vorbereitung import Angaben, write_abstimmung
 from konferenz.rules import Mehrheit, noetige_ja
 from mitglieder.models import Person
-from sitzungen.schritte.saal import hold_seats, release_seats
+from sitzungen.schritte.saal import hold_seats, release_seats, touch_saal
 from sitzungen.schritte.vorbereitung import lock_sitzung
 
 __all__ = [
@@ -103,6 +103,8 @@ def open_abstimmung(
     )
     if abstimmung.mehrheit != Mehrheit.KONSULTATIV:  # an opinion holds nobody
         hold_seats(sitzung, [b.zeile.sitz.pk for b in basis], abstimmung.uuid)
+    else:
+        touch_saal(sitzung)  # the telephones follow all the same
     note(
         "abstimmung.eroeffnet",
         abstimmung,

@@ -227,6 +227,27 @@ def test_an_opinion_decides_nothing_and_holds_nobody(saal, offene):
     assert Traktandum.objects.get(pk=saal.aktuell_id).ausgang == "offen"
 
 
+@pytest.mark.parametrize("mehrheit", [Mehrheit.KONSULTATIV, Mehrheit.EINFACH])
+def test_the_screens_follow_each_opening_close_and_break_off(saal, offene, geschaeftsstelle, mehrheit):
+    def live():
+        return type(saal).objects.values_list("live", flat=True).get(pk=saal.pk)
+
+    staende = [live()]
+    vote = offene(saal, antrag=False, mehrheit=mehrheit)
+    staende.append(live())
+    vote_all(vote, ja=2)
+    nach_stimmen = live()
+    close(vote)
+    staende.append(live())
+    zweite = offene(saal, antrag=False, mehrheit=mehrheit)
+    staende.append(live())
+    deeds.abort_abstimmung(zweite.pk, grund="Falsche Frage", actor=geschaeftsstelle, now=saal.beginn_at)
+    staende.append(live())
+
+    assert staende == sorted(set(staende))
+    assert nach_stimmen == staende[1]  # a ballot tells nobody anything
+
+
 def test_a_broken_off_vote_has_no_result_and_frees_the_seats(saal, offene, geschaeftsstelle):
     vote = offene(saal)
     vote_all(vote, ja=5)
