@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from .views import karte as ballot
 from .views import stand
 
 app_name = "antraege"
@@ -9,7 +10,11 @@ app_name = "antraege"
 _A = "abstimmungen/<uuid:uuid>/"
 
 # /abstimmungen/<uuid>/: the ballot and the way there
-karte: list[URLPattern] = []
+karte: list[URLPattern] = [
+    path(_A, ballot.abstimmung_detail, name="abstimmung-detail"),
+    path(f"{_A}karte/", ballot.abstimmung_karte, name="abstimmung-karte"),
+    path(f"{_A}stimme/", ballot.stimme_cast, name="stimme-cast"),
+]
 
 # /abstimmungen/<uuid>/…: prepared, opened, closed, recorded by the desk
 pult: list[URLPattern] = [

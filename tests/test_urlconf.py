@@ -11,6 +11,7 @@ from mitglieder.permissions import Recht
 APPS = ("konferenz", "mitglieder", "sitzungen", "antraege")
 # Addresses without a login: this list is the whole of it.
 OEFFENTLICH = {
+    "/abstimmungen/<uuid>/stimme/": "a telephone that lost its session keeps its answer; for a stranger nothing is stored",
     "/healthz": "says only whether the portal works",
     "/gestaltung/": "shows the components; 404 outside the demo",
     "/kalender/<token>.ics": "calendar programs cannot log in: the token is the key",
