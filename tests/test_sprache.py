@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from antraege.models import Abstimmung
 from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung, Verteilervorschlag
 from sitzungen.models import Aenderung, Anwesenheit, Sitzung, Teilnahme, Thema, Traktandenwunsch
 from tests.conftest import SEIT, make_sitzung, make_traktandum, make_unterlage, make_versand
@@ -82,6 +83,18 @@ def werte(versandte, cast):
     traktanden = [str(sitzung.traktanden.first().uuid) for sitzung in sitzungen]
     laufende = make_sitzung(2, status="laufend")
     Sitzung.objects.filter(pk=laufende.pk).update(aktuell=make_traktandum(laufende))
+    abstimmung = Abstimmung.objects.create(
+        sitzung=laufende,
+        traktandum=laufende.traktanden.get(),
+        nr=1,
+        frage="Wird der Antrag verabschiedet?",
+        mehrheit="einfach",
+        status="offen",
+        eroeffnet_at=laufende.beginn_at,
+        anwesend=1,
+        created_at=laufende.beginn_at,
+        created_von=cast["geschaeftsstelle"],
+    )
     versand = make_versand(versandte, now=versandte.versandt_at)
     wunsch = Traktandenwunsch.objects.create(
         person=cast["praesidium"],
@@ -124,6 +137,7 @@ def werte(versandte, cast):
         erfasst_at=laufende.begonnen_at,
     )
     return {
+        "abstimmungen": [str(abstimmung.uuid)],
         "praesenz": [str(sitz.uuid)],
         "platz": [str(sitz.uuid)],
         "tuere": [str(sitz.uuid)],
