@@ -22,7 +22,7 @@ from konferenz.uebersicht import Kachel, Kopf, Ziel
 from mitglieder.kacheln import Schritt
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Sitzung
-from sitzungen.queries import nachfuehren, pendent, sitzplan, termine
+from sitzungen.queries import gast, nachfuehren, pendent, sitzplan, termine
 from sitzungen.queries.antwort import meine_sitze
 
 VERTRETUNG_AB = timedelta(days=14)
@@ -335,7 +335,7 @@ def buero_wartet(request: HttpRequest) -> Kachel | None:
     """
     scope = _scope(request)
     if has_recht(scope, Recht.VERSAND_LEITEN):
-        weitere = [*_tell_luecken(request), *nachfuehren.tell_buero(scope.now)]
+        weitere = [*_tell_luecken(request), *nachfuehren.tell_buero(scope.now), *gast.tell_verwaiste(scope.now)]
         return Kachel("sitzungen/_kachel_buero.html", {"pendent": pendent.load_pendent(scope.now, *weitere)}, rang=20)
     if not has_recht(scope, Recht.SITZUNG_FREIGEBEN):
         return None

@@ -13,6 +13,8 @@ from mitglieder.models import Funktion, Mandat, Mitgliedschaft, Person, Stellver
 from sitzungen.models import Sitzung, SitzungUserObjectPermission, Teilnahme, Traktandum, TraktandumUserObjectPermission
 from sitzungen.rules import gast_hinweis, zugang_bis
 
+from .pendent import Pendent
+
 
 @dataclass(frozen=True)
 class Zulassung:
@@ -62,11 +64,19 @@ def _hinweis(sitzung: Sitzung, traktandum: Traktandum | None, now: datetime) -> 
     )
 
 
-def ohne_einladung(now: datetime) -> list[Person]:
+def tell_verwaiste(now: datetime) -> list[Pendent]:
+    """Return a sentence for the office per former guest whose access has no purpose any more (one query)."""
+    return [
+        Pendent(f"{person.name} ist als Gast zu nichts mehr eingeladen.", person.get_absolute_url())
+        for person in ohne_einladung(now, nur_gaeste=True)
+    ]
+
+
+def ohne_einladung(now: datetime, *, nur_gaeste: bool = False) -> list[Person]:
     """Return the active people with a login who hold nothing and are invited to nothing any more (one query).
 
     Neither seat, office, Leitgremium nor standing substitute, nobody's contact, named for no meeting that is still open
-    to substitutes, and admitted to none: their access has no purpose.
+    to substitutes, and admitted to none: their access has no purpose.  nur_gaeste: only who was admitted as a guest once.
     """
     heute = timezone.localdate(now)
     gueltig = Q(bis__isnull=True) | Q(bis__gt=heute)
@@ -80,6 +90,10 @@ def ohne_einladung(now: datetime) -> list[Person]:
     leute = Person.objects.aktiv().filter(login__isnull=False, is_superuser=False, kontakt_fuer__isnull=True)
     for amt in aemter:
         leute = leute.exclude(amt)
+    if nur_gaeste:
+        zulassungen_je = (SitzungUserObjectPermission, TraktandumUserObjectPermission)
+        einst = [Exists(modell.objects.filter(user=ich)) for modell in zulassungen_je]
+        leute = leute.filter(einst[0] | einst[1])
     return list(
         leute.exclude(Exists(Teilnahme.objects.filter(vertretung=ich, sitzung__in=offene)))
         .exclude(Exists(SitzungUserObjectPermission.objects.filter(user=ich, content_object__in=offene)))

@@ -179,6 +179,20 @@ def test_the_page_warns_and_names_them(client, versandte, gast, fremde, geschaef
     assert fremde.name in seite
 
 
+def test_the_dashboard_tells_the_office_of_former_guests_only(client, versandte, gast, fremde, geschaeftsstelle):
+    punkt = make_traktandum(versandte, "Weg")
+    grant_gast(gast, punkt)
+    client.force_login(geschaeftsstelle, backend=BACKEND)
+    vorher = client.get("/").content.decode()
+    Traktandum.objects.filter(pk=punkt.pk).update(ausgang="zurueckgezogen")
+    nachher = client.get("/").content.decode()
+
+    satz = "ist als Gast zu nichts mehr eingeladen"
+    assert satz not in vorher
+    assert f"{gast.name} {satz}" in nachher
+    assert f"{fremde.name} {satz}" not in nachher
+
+
 @pytest.mark.parametrize("anzahl", [1, 3])
 def test_page_asks_the_database_as_often_for_three_as_for_one(
     anzahl, client, versandte, geschaeftsstelle, django_assert_num_queries
