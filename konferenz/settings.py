@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "konferenz.upload.UploadMiddleware",  # before CSRF, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "konferenz.middleware.AblaufMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "mitglieder.middleware.UmfangMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

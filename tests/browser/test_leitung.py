@@ -181,3 +181,14 @@ def test_a_member_asks_to_discuss(page, adresse, anmelden, heutige, praesidium, 
         bild(page, f"diskussion-{breite}")
     page.get_by_role("button", name="Diskussion nicht mehr verlangen").click()
     expect(page.get_by_text("Information (Diskussion verlangt)")).to_have_count(0)
+
+
+def test_a_screen_whose_session_ended_shows_the_login_alone(page, adresse, anmelden, heutige, vorsitz):
+    anmelden(vorsitz)
+    saal = page.context.new_page()
+    saal.goto(f"{adresse}/sitzungen/{heutige.kennung}/saal/")
+
+    page.get_by_role("button", name="Abmelden").click()
+
+    saal.wait_for_url(f"{adresse}/konto/anmelden/?next=**")
+    expect(saal.get_by_role("heading", level=1)).to_have_count(1)
