@@ -76,12 +76,16 @@ class Praesenzplatz:
 
 @dataclass(frozen=True)
 class Gastzeile:
-    """A guest. wozu: «ganze Sitzung» or «Traktandum 3».  anwesenheit: the stretch that lasts."""
+    """A guest. wozu: «ganze Sitzung» or «Traktandum 3».  strecken: when the guest was there, by time."""
 
     person: Person
     wozu: str
-    anwesenheit: Anwesenheit | None
-    vergangene: tuple[Anwesenheit, ...]
+    strecken: tuple[Anwesenheit, ...]
+
+    @property
+    def anwesenheit(self) -> Anwesenheit | None:
+        """The stretch that lasts."""
+        return next((s for s in self.strecken if s.bis_at is None), None)
 
 
 @dataclass(frozen=True)
@@ -134,8 +138,7 @@ def _gaeste(sitzung: Sitzung, strecken: list[Anwesenheit]) -> list[Gastzeile]:
         Gastzeile(
             person,
             ", ".join(wozu.get(pk, ["nicht mehr zugelassen"])),
-            next((s for s in strecken if s.person_id == pk and s.bis_at is None), None),
-            tuple(s for s in strecken if s.person_id == pk and s.bis_at is not None),
+            tuple(s for s in strecken if s.person_id == pk),
         )
         for pk, person in leute.items()
     ]

@@ -271,6 +271,9 @@ def test_guests_are_checked_in_and_out(client, laufende, gast, geschaeftsstelle)
     for was, offen in (("anmelden", True), ("abmelden", False)):
         client.post(f"{SEITE}praesenz/gaeste/{gast.uuid}/{was}/")
         assert Anwesenheit.objects.filter(person=gast, bis_at__isnull=True).exists() is offen
+    url = f"{SEITE}praesenz/zeiten/{Anwesenheit.objects.get().uuid}/"
+    assert url in client.get(f"{SEITE}praesenz/").content.decode()
+    assert "Gast" in suppe(client.get(url)).select_one(".seite__vorspann").text
 
 
 # --- one's own seat ---------------------------------------------------------------------------------
@@ -360,6 +363,23 @@ def test_ausstand_by_the_seat_and_by_the_desk(client, laufende, srtg, praesidium
     assert client.post(f"{SEITE}ausstand/zurueckziehen/", daten).headers["Location"] == f"{SEITE}praesenz/"
 
     assert not Ausstand.objects.exists()
+
+
+def test_ausstand_before_the_meeting_is_seen_by_the_seats_only(
+    client, transactional_db, srtg, praesidium, berater, gast
+):
+    sitzung = make_sitzung(status="versandt")
+    punkt = make_traktandum(sitzung)
+    grant_gast(gast, sitzung)
+    client.force_login(praesidium)
+    assert suppe(client.get(SEITE)).select_one(f'form[action="{SEITE}ausstand/"] option[value="{punkt.uuid}"]')
+    client.post(f"{SEITE}ausstand/", {"sitz": str(srtg.uuid), "traktandum": str(punkt.uuid)})
+    sieht = {}
+    for person in (praesidium, berater, gast):
+        client.force_login(person)
+        sieht[person] = "Traktandum 1: Thal-Gäu" in client.get(SEITE).content.decode()
+
+    assert sieht == {praesidium: True, berater: True, gast: False}
 
 
 def test_ausstand_without_a_choice_says_so(client, laufende, praesidium):
