@@ -1,0 +1,204 @@
+"""Votes at one instant, on the database the suite runs on: real threads, and real processes that are killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from functools import partial
+
+import pytest
+from django.db import connection, connections
+
+from antraege.actions import abstimmung as deeds
+from antraege.models import Abstimmung, Stimme
+from antraege.queries.abstimmung import load_stimme
+from konferenz import journal
+from konferenz.models import Journaleintrag
+from konferenz.rules import Mehrheit
+
+from .conftest import make_saal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_one_moment(*taten):
+    """Run deeds in threads with connections of their own; return what each returned or the refusal it raised."""
+    barrier, ergebnisse = threading.Barrier(len(taten)), [None] * len(taten)
+
+    def lauf(nr, tat):
+        try:
+            connection.ensure_connection()
+            barrier.wait(20)
+            ergebnisse[nr] = tat()
+        except deeds.AbstimmungError as error:
+            ergebnisse[nr] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=lauf, args=(nr, tat)) for nr, tat in enumerate(taten)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert None not in ergebnisse
+    return ergebnisse
+
+
+def make_vote(saal, actor, *, sitze=None):
+    """Return an open vote by simple majority for everybody present (a fresh one each round)."""
+    vote = deeds.prepare_abstimmung(
+        saal.pk,
+        traktandum_pk=saal.aktuell_id,
+        frage="Einverstanden?",
+        mehrheit=Mehrheit.EINFACH,
+        actor=actor,
+        now=saal.beginn_at,
+    )
+    sitze = sitze or list(
+        saal.anwesenheiten.filter(teilnahme__sitz__stimmberechtigt=True).values_list("teilnahme__sitz_id", flat=True)
+    )
+    return deeds.open_abstimmung(vote.pk, sitze=sitze, actor=actor, now=saal.beginn_at)
+
+
+def cast(vote, person, wahl):
+    return deeds.cast_stimme(vote.pk, wahl=wahl, actor=person, now=vote.eroeffnet_at)
+
+
+def close(vote):
+    return deeds.close_abstimmung(vote.pk, actor=None, now=vote.eroeffnet_at)
+
+
+def test_v1_holder_and_substitute_at_once_leave_one_ballot(geschaeftsstelle, fremde):
+    """The seat's holder sits there, the named substitute votes too: fifty rounds, one ballot, the other is told why not."""
+    saal = make_saal(1)
+    inhaber = saal.anwesenheiten.get().person
+    for _ in range(50):
+        vote = make_vote(saal, geschaeftsstelle)
+        ergebnisse = at_one_moment(partial(cast, vote, inhaber, "ja"), partial(cast, vote, fremde, "nein"))
+
+        [stimme] = Stimme.objects.filter(abstimmung=vote)
+        assert stimme.wahl == "ja"
+        assert ergebnisse[0].pk == stimme.pk
+        assert isinstance(ergebnisse[1], deeds.AbstimmungError)
+        close(vote)
+
+
+def test_two_devices_of_one_seat_leave_one_ballot_and_the_last_counts(geschaeftsstelle):
+    saal = make_saal(1)
+    person = saal.anwesenheiten.get().person
+    for _ in range(15):
+        vote = make_vote(saal, geschaeftsstelle)
+        ergebnisse = at_one_moment(partial(cast, vote, person, "ja"), partial(cast, vote, person, "nein"))
+
+        [stimme] = Stimme.objects.filter(abstimmung=vote)
+        assert {e.pk for e in ergebnisse} == {stimme.pk}
+        arten = Journaleintrag.objects.filter(objekt=vote.uuid, art__startswith="stimme.").order_by("seq")
+        assert [e.art for e in arten] == ["stimme.abgegeben", "stimme.geaendert"]
+        assert stimme.quittung in arten.last().text
+        close(vote)
+
+
+def test_v5_the_same_ballot_from_four_taps_is_one_with_one_receipt(geschaeftsstelle):
+    saal = make_saal(1)
+    person = saal.anwesenheiten.get().person
+    vote = make_vote(saal, geschaeftsstelle)
+
+    ergebnisse = at_one_moment(*[partial(cast, vote, person, "ja")] * 4)
+
+    assert len({stimme.quittung for stimme in ergebnisse}) == 1
+    assert Stimme.objects.count() == 1
+
+
+def test_v2_fourteen_ballots_against_the_close(geschaeftsstelle):
+    """Fifteen rounds: who saw success is in the count, everybody else read «geschlossen»; the result never changes."""
+    saal = make_saal()
+    personen = [a.person for a in saal.anwesenheiten.select_related("person")]
+    for runde in range(15):
+        vote = make_vote(saal, geschaeftsstelle)
+        vorher = personen[:runde]  # the later the round, the more have voted before
+        for person in vorher:
+            cast(vote, person, "ja")
+        ergebnisse = at_one_moment(*(partial(cast, vote, p, "ja") for p in personen[runde:]), partial(close, vote))
+
+        *stimmen, geschlossen = ergebnisse
+        erfolge = [s for s in stimmen if isinstance(s, Stimme)]
+        absagen = [s for s in stimmen if isinstance(s, deeds.AbstimmungError)]
+        assert all(isinstance(a, deeds.AbstimmungGeschlossen) for a in absagen)
+        assert all("geschlossen" in str(a) for a in absagen)
+        assert geschlossen.ja == len(vorher) + len(erfolge) == Stimme.objects.filter(abstimmung=vote).count()
+        nochmals = close(vote)
+        assert (nochmals.ja, nochmals.protokoll_sha256) == (geschlossen.ja, geschlossen.protokoll_sha256)
+    assert journal.verify() is None
+
+
+def test_closing_twice_at_once_writes_one_result(geschaeftsstelle):
+    saal = make_saal(3)
+    vote = make_vote(saal, geschaeftsstelle)
+
+    ergebnisse = at_one_moment(*[partial(close, vote)] * 3)
+
+    assert len({e.protokoll_sha256 for e in ergebnisse}) == 1
+    assert Journaleintrag.objects.filter(art="abstimmung.geschlossen").count() == 1
+
+
+def test_opening_twice_at_once_opens_one(geschaeftsstelle):
+    saal = make_saal(3)
+    sitze = list(saal.anwesenheiten.values_list("teilnahme__sitz_id", flat=True))
+    votes = [
+        deeds.prepare_abstimmung(
+            saal.pk,
+            traktandum_pk=saal.aktuell_id,
+            frage=f"Frage {nr}?",
+            mehrheit=Mehrheit.EINFACH,
+            actor=geschaeftsstelle,
+            now=saal.beginn_at,
+        )
+        for nr in (1, 2)
+    ]
+
+    ergebnisse = at_one_moment(
+        *(partial(deeds.open_abstimmung, v.pk, sitze=sitze, actor=geschaeftsstelle, now=saal.beginn_at) for v in votes)
+    )
+
+    [offene] = [e for e in ergebnisse if isinstance(e, Abstimmung)]
+    [absage] = [e for e in ergebnisse if isinstance(e, deeds.AbstimmungError)]
+    assert "schon eine Abstimmung offen" in str(absage)
+    assert list(Abstimmung.objects.filter(status="offen")) == [offene]
+
+
+@pytest.mark.kill
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="braucht fork")
+def test_v6_a_killed_process_leaves_a_ballot_or_none_and_never_a_lock(geschaeftsstelle):
+    """Twenty processes die somewhere between question and answer: the ballot is there or it is not, and one may vote again."""
+    saal = make_saal(2)
+    person = saal.anwesenheiten.order_by("pk").first().person
+    zufall, gespeichert = random.Random(7), 0
+    for runde in range(20):
+        vote = make_vote(saal, geschaeftsstelle)
+        connections.close_all()
+        kind = os.fork()
+        if kind == 0:
+            cast(vote, person, "ja")
+            time.sleep(30)  # stored, and the answer never comes
+            os._exit(0)
+        if runde % 2:
+            time.sleep(zufall.uniform(0, 0.04))
+        else:  # certainly after the commit
+            ende = time.monotonic() + 20
+            while load_stimme(vote, person) is None and time.monotonic() < ende:
+                time.sleep(0.01)
+        os.kill(kind, signal.SIGKILL)
+        os.waitpid(kind, 0)
+
+        stimme = load_stimme(vote, person)
+        gespeichert += stimme is not None
+        nochmals = cast(vote, person, "ja")
+        if stimme is not None:
+            assert nochmals.quittung == stimme.quittung
+        ergebnis = close(vote)
+        assert (ergebnis.ja, Stimme.objects.filter(abstimmung=vote).count()) == (1, 1)
+    assert gespeichert >= 10
+    assert journal.verify() is None
