@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from konferenz import actions as outbox
 from konferenz import smtp
 from konferenz.nachricht import AnhangSpeicher
+from sitzungen.actions.anmeldung import open_saal
 from sitzungen.actions.leitung import start_sitzung
-from sitzungen.actions.praesenz import check_in, check_out
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.sitzungen.antwort_helfer import link_for, sitz_of, zeile
 from tests.smtp_senke import TestSenke
@@ -96,10 +96,13 @@ def test_from_the_letter_to_the_seat(
     page.goto(f"{adresse}{sitzung.get_absolute_url()}")
     satz = page.locator("#balken-satz")
     expect(satz).to_contain_text("Anwesend stimmberechtigt 0 von 14")
-    person = zeile(sitzung, sitz_of()).vertretung
-    check_in(sitzung.pk, sitz_of().pk, person.pk, actor=person, now=timezone.now())
+    open_saal(sitzung.pk, actor=vorsitz, now=timezone.now())
+    ersatz.goto(f"{adresse}{sitzung.get_absolute_url()}")
+    ersatz.get_by_role("button", name="Ich bin da").click()
+    expect(ersatz.get_by_text("Sie sind angemeldet.")).to_be_visible()
     expect(satz).to_contain_text("Anwesend stimmberechtigt 1 von 14", timeout=DREI_SEKUNDEN)
-    check_out(sitzung.pk, sitz_of().pk, actor=person, now=timezone.now())
+    ersatz.get_by_role("button", name="Ich gehe").click()
+    expect(ersatz.get_by_text("Sie sind abgemeldet.")).to_be_visible()
     expect(satz).to_contain_text("Anwesend stimmberechtigt 0 von 14", timeout=DREI_SEKUNDEN)
 
 
