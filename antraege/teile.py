@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antraege.models import Abstimmung
+from antraege.queries.ergebnis import load_ergebnisse
 from konferenz.teile import Ort, Teil, Teile
 from sitzungen.models import Sitzung
 from sitzungen.views.anfrage import Anfrage
@@ -22,3 +23,13 @@ def abstimmungen(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
     for abstimmung in sichtbar:
         je_punkt.setdefault(abstimmung.traktandum_id, {"abstimmungen": []})["abstimmungen"].append(abstimmung)
     return {pk: [Teil(vorlage, kontext)] for pk, kontext in je_punkt.items()}
+
+
+def ergebnisse(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
+    """Return what the votes of each item came to, for the meeting's page (one query)."""
+    if ort != Ort.SITZUNG:
+        return {}
+    gefunden = load_ergebnisse(sitzung, request.umfang)
+    return {
+        pk: [Teil("antraege/_ergebnisse.html", {"ergebnisse": liste, "groesse": ""})] for pk, liste in gefunden.items()
+    }

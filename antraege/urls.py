@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from .views import karte as ballot
+from .views import protokoll as record
 from .views import stand
 
 app_name = "antraege"
@@ -22,6 +23,11 @@ pult: list[URLPattern] = [
 ]
 
 # /abstimmungen/<uuid>/protokoll…: the record
-protokoll: list[URLPattern] = []
+protokoll: list[URLPattern] = [
+    path(f"{_A}protokoll.pdf", record.protokoll_pdf, name="protokoll-pdf"),
+    path(f"{_A}protokoll.json", record.protokoll_json, name="protokoll-json"),
+    path(f"{_A}protokoll-oeffentlich.pdf", record.protokoll_oeffentlich_pdf, name="protokoll-oeffentlich-pdf"),
+    path(f"{_A}protokoll-oeffentlich.json", record.protokoll_oeffentlich_json, name="protokoll-oeffentlich-json"),
+]
 
 urlpatterns: list[URLPattern] = [*karte, *pult, *protokoll]

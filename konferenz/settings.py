@@ -82,7 +82,10 @@ DEMO: list[str] = [
     "sitzungen.demo",
 ]  # modules with the apps' demo data (konferenz/demo.py says what they bring)
 DEMO_TASKS: list[str] = ["sitzungen.tasks.dispatch_versand"]  # what the demo does not wait for beat to do
-TRAKTANDUM_TEILE: list[str] = ["antraege.teile.abstimmungen"]  # (request, sitzung, ort) -> parts of its pages
+TRAKTANDUM_TEILE: list[str] = [
+    "antraege.teile.abstimmungen",
+    "antraege.teile.ergebnisse",
+]  # (request, sitzung, ort) -> parts of its pages
 PRUEFER: list[str] = ["antraege.pruefung.votes"]  # () -> Befund | None: what verify_journal checks besides the chain
 TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL", "antraege.triggers.ABSTIMMUNG"]
 
