@@ -38,6 +38,13 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
         gast = offen & (Q(pk__in=umfang.gast_pks(Sitzung)) | Q(traktanden__pk__in=umfang.gast_pks(_traktandum())))
         return self.filter((vertretung & angekuendigt) | gast).distinct()
 
+    def led_by(self, umfang: Umfang) -> SitzungQuerySet:
+        """Return the meetings the person presides over in the chair's place (Rolle.LEITUNG)."""
+        if umfang.person is None or umfang.zugang is not None:
+            return self.none()
+        im_saal = Q(status=Sitzung.Status.LAUFEND, leitung__isnull=False)
+        return self.filter((im_saal & Q(leitung=umfang.person)) | (~im_saal & Q(pk__in=_geleitete(umfang))))
+
     def veroeffentlicht(self) -> SitzungQuerySet:
         """Return the meetings whose papers are out."""
         return self.filter(status__in=Sitzung.VEROEFFENTLICHT)
