@@ -111,12 +111,13 @@ def _ausstand(
         messages.error(request, "Bitte wählen Sie Sitz und Traktandum.")
         return _zurueck(sitzung, request.POST.get("zurueck", ""))
     daten = form.cleaned_data
-    if has_recht(request.umfang, Recht.PRAESENZ_FUEHREN, sitzung):
+    is_pult = has_recht(request.umfang, Recht.PRAESENZ_FUEHREN, sitzung)
+    if is_pult:
         sitz = get_object_or_404(Sitz, uuid=daten["sitz"])
     else:
         sitz = _own(request, sitzung, daten["sitz"], Recht.AUSSTAND_ERKLAEREN)
     traktandum = get_object_or_404(sitzung.traktanden, uuid=daten["traktandum"])
-    mehr = {"grund": daten["grund"]} if mit_grund else {}
+    mehr = {"selbst": not is_pult} | ({"grund": daten["grund"]} if mit_grund else {})
     return _do(
         request,
         sitzung,
