@@ -10,15 +10,19 @@ from sitzungen.models import Sitzung, Traktandum
 from sitzungen.rules.leitung import darf_antrag
 from sitzungen.views.anfrage import Anfrage
 
+from .views.karte import make_raum
+
 
 def abstimmungen(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
-    """Return the votes of each item for the desk, the room screen and the builder of the agenda (constant queries)."""
+    """Return the votes of each item for the desk, the room's screen and telephones and the builder of the agenda (constant queries)."""
     if ort == Ort.LEITUNG:
         return _leitung(request, sitzung)
     if ort == Ort.SAAL:
         return _saal(request, sitzung)
     if ort == Ort.TRAKTANDEN:
         return _traktanden(request, sitzung)
+    if ort == Ort.RAUM:
+        return {None: [Teil("antraege/_raum.html", make_raum(request, sitzung))]}
     return {}
 
 

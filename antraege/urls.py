@@ -16,6 +16,7 @@ karte: list[URLPattern] = [
     path(_A, ballot.abstimmung_detail, name="abstimmung-detail"),
     path(f"{_A}karte/", ballot.abstimmung_karte, name="abstimmung-karte"),
     path(f"{_A}stimme/", ballot.stimme_cast, name="stimme-cast"),
+    path("sitzungen/<str:kennung>/raum/abstimmungen/", ballot.raum_karten, name="raum-karten"),
 ]
 
 # /abstimmungen/<uuid>/…: prepared, opened, closed, recorded by the desk
