@@ -133,6 +133,8 @@ def naechste_sitzung(request: HttpRequest) -> Kachel | None:
             "vorbereiten": reverse("sitzungen:traktandum-list", args=[sitzung.kennung])
             if has_recht(scope, Recht.SITZUNG_VORBEREITEN, sitzung) and sitzung.is_bearbeitbar
             else "",
+            "leitung": reverse("sitzungen:leitung", args=[sitzung.kennung]) if _leads_now(sitzung, scope) else "",
+            "laeuft": sitzung.status == Sitzung.Status.LAUFEND,
             "ungelesen": stand.gesamt - stand.gelesen if stand else 0,
         },
         rang=10,
@@ -143,6 +145,14 @@ def naechste_sitzung(request: HttpRequest) -> Kachel | None:
             ton="dringend" if 0 <= tage <= 7 else "",
         ),
     )
+
+
+def _leads_now(sitzung: Sitzung, scope: Umfang) -> bool:
+    """Whether the desk is this person's way in: the meeting runs, or opens today."""
+    if not has_recht(scope, Recht.SITZUNG_LEITEN, sitzung):
+        return False
+    is_heute = timezone.localdate(sitzung.beginn_at) == timezone.localdate(scope.now)
+    return sitzung.status == Sitzung.Status.LAUFEND or (sitzung.status == Sitzung.Status.VERSANDT and is_heute)
 
 
 def _empty(scope: Umfang) -> dict[str, str]:
@@ -162,7 +172,9 @@ def _empty(scope: Umfang) -> dict[str, str]:
 
 
 def _countdown(sitzung: Sitzung, tage: int, now: datetime) -> str:
-    """«Nächste Sitzung in 12 Tagen, Unterlagen am 3. Dezember»."""
+    """«Nächste Sitzung in 12 Tagen, Unterlagen am 3. Dezember»; «Die Sitzung läuft»."""
+    if sitzung.status == Sitzung.Status.LAUFEND:
+        return "Die Sitzung läuft"
     if sitzung.beginn_at <= now:
         wann = "Die Sitzung läuft"
     else:
@@ -242,7 +254,11 @@ def antworten(request: HttpRequest) -> Kachel | None:
         return None
     return Kachel(
         "sitzungen/_kachel_antworten.html",
-        {"zeilen": zeilen, "mehrere": len({m.sitz.pk for m in meine}) > 1},
+        {
+            "zeilen": zeilen,
+            "mehrere": len({m.sitz.pk for m in meine}) > 1,
+            "is_offen": any(m.braucht_antwort for m in zeilen),
+        },
         rang=15,
     )
 

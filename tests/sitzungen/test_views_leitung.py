@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -120,6 +121,42 @@ def test_the_desk_before_the_dispatch_is_the_office_s(client, geschaeftsstelle, 
     client.force_login(geschaeftsstelle)
 
     assert "noch nicht versandt" in client.get(url(sitzung)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wer", "vorher", "waehrend"),
+    [
+        ("geschaeftsstelle", "Zum Leitungspult", "Zum Leitungspult"),
+        ("vorsitz", "Zum Leitungspult", "Zum Leitungspult"),
+        ("praesidium", "Traktanden und Unterlagen", "Zur laufenden Sitzung"),
+        ("leitgremium", "Traktanden und Unterlagen", "Zur laufenden Sitzung"),
+    ],
+)
+def test_first_button_of_the_dashboard_on_the_day(client, leute, sitzung, wer, vorher, waehrend):
+    Sitzung.objects.update(
+        beginn_at=timezone.localtime().replace(hour=23, minute=58), ende_at=timezone.now() + timedelta(days=1)
+    )
+    client.force_login(leute[wer])
+    for status, knopf in (("versandt", vorher), ("laufend", waehrend)):
+        Sitzung.objects.update(status=status, begonnen_at=timezone.now() if status == "laufend" else None)
+
+        soup = BeautifulSoup(client.get("/").content, "html.parser")
+
+        assert [a.get_text(" ", strip=True) for a in soup.select("main .knopf--haupt")][:1] == [knopf]
+        assert ("Die Sitzung läuft" in soup.get_text()) is (status == "laufend")
+
+
+def test_a_missing_answer_is_of_no_use_while_the_meeting_runs(client, sitzung, praesidium):
+    client.force_login(praesidium)
+    now = timezone.now()
+    Sitzung.objects.update(beginn_at=now - timedelta(minutes=1), ende_at=now + timedelta(hours=2))
+    gezeigt = []
+    for status in ("versandt", "laufend"):
+        Sitzung.objects.update(status=status, begonnen_at=timezone.now() if status == "laufend" else None)
+        soup = BeautifulSoup(client.get(sitzung.get_absolute_url()).content, "html.parser")
+        gezeigt.append([h.get_text() for h in soup.select("h2[id^=mein-sitz], h2[id^=platz-]")])
+
+    assert gezeigt == [["Ihre Teilnahme"], ["Ihr Platz: Thal-Gäu"]]
 
 
 # --- A meeting, by buttons --------------------------------------------------------------------------
