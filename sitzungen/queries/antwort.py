@@ -87,6 +87,12 @@ class Antwortlage:
         return self.teilnahme.antwort != Teilnahme.Antwort.OFFEN
 
     @property
+    def is_vertretung_willkommen(self) -> bool:
+        """Whether to ask once more for a substitute: a region's seat is excused and nobody comes in its place."""
+        is_entschuldigt = self.teilnahme.antwort == Teilnahme.Antwort.ENTSCHULDIGT
+        return is_entschuldigt and self.darf_vertreten and self.sitz.sozialregion_id is not None
+
+    @property
     def is_vorsitz(self) -> bool:
         return self.sitz.art == Sitz.Art.VORSITZ
 

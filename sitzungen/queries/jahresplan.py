@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from konferenz.models import Pflichtenheft
@@ -69,11 +70,15 @@ def letzter_ort() -> str:
 
 
 def angekuendigte(sitzung: Sitzung) -> list[Sitzung]:
-    """Return the announced meetings of a year that an announcement lists: all ordinary ones, or the one extraordinary."""
+    """Return the announced meetings of a year that an announcement lists: the ordinary ones ahead of it, or the one extraordinary.
+
+    What was over when the given meeting was announced is no date to put down any more.
+    """
     if sitzung.art != Sitzung.Art.ORDENTLICH:
         return [sitzung]
+    ab = Q(beginn_at__gt=sitzung.terminankuendigung_at) if sitzung.terminankuendigung_at else Q()
     return list(
-        Sitzung.objects.filter(jahr=sitzung.jahr, art=Sitzung.Art.ORDENTLICH, terminankuendigung_at__isnull=False)
+        Sitzung.objects.filter(ab, jahr=sitzung.jahr, art=Sitzung.Art.ORDENTLICH, terminankuendigung_at__isnull=False)
         .exclude(status=Sitzung.Status.ABGESAGT)
         .order_by("beginn_at")
     )

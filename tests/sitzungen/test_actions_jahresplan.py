@@ -122,6 +122,16 @@ def test_announcement_goes_once_to_each_seat_with_all_dates(geschaeftsstelle, vo
     assert "ß" not in mail.body + mail.alternatives[0].content
 
 
+def test_announcement_leaves_out_what_is_over(geschaeftsstelle, vorsitz, now):
+    save(VIER, geschaeftsstelle, now, ankuendigen=True)
+    spaet = Sitzung.objects.get(nr=2).ende_at + timedelta(days=1)
+    save([am(date(2027, 9, 30), nr=3)], geschaeftsstelle, spaet, ankuendigen=True)
+
+    mail = build_terminankuendigung(Sendung.objects.latest("pk"))
+
+    assert [nr for nr in (1, 2, 3, 4) if f"{nr}. ordentliche Sitzung 2027" in mail.body] == [3, 4]
+
+
 def test_a_moved_meeting_is_announced_anew(geschaeftsstelle, vorsitz, now):
     save(VIER, geschaeftsstelle, now, ankuendigen=True)
     ergebnis = save([am(date(2027, 3, 11), nr=1)], geschaeftsstelle, now, ankuendigen=True)

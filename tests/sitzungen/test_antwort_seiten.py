@@ -106,6 +106,22 @@ def test_substitute_is_named_from_the_link_once(client, bald, link):
     assert "vertreten durch Regula Muster; Antwort noch ausstehend" in text
 
 
+@pytest.mark.parametrize(
+    ("antwort", "kuerzel", "fragt"),
+    [("entschuldigt", "SRTG", True), ("zugesagt", "SRTG", False), ("entschuldigt", "", False)],
+)
+def test_whoever_excuses_a_region_is_asked_for_a_substitute_once_more(
+    client, bald, praesidium, berater, antwort, kuerzel, fragt
+):
+    person, sitz = (praesidium, sitz_of()) if kuerzel else (berater, berater.mandate.get().sitz)
+    weg = link_for(bald, sitz, person).path
+
+    text = worte(client.post(weg, {"antwort": antwort}, follow=True))
+
+    assert "Ihre Antwort ist gespeichert" in text
+    assert ("Ist eine Stellvertretung möglich?" in text) is fragt
+
+
 def test_refused_substitute_keeps_what_was_typed(client, bald, link, berater):
     response = client.post(link.path, FORM | {"email": berater.email, "bemerkung": "Bitte melden"})
 
@@ -300,6 +316,9 @@ def test_member_answers_in_the_portal_and_sees_it_on_page_and_dashboard(client, 
     text = worte(response)
     assert response.redirect_chain == [(bald.get_absolute_url(), 302)]
     assert "Ihre Antwort ist gespeichert." in text
+    danach = worte(client.get("/"))
+    assert "Ihre Teilnahme" in danach
+    assert "Nehmen Sie teil?" not in danach
     assert "vertreten durch Regula Muster; Antwort noch ausstehend" in text
     assert "vertreten durch Regula Muster" in worte(client.get("/"))
 
