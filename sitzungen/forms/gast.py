@@ -30,6 +30,7 @@ class GastForm(forms.Form):
     def __init__(self, *args: Any, sitzung: Sitzung, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["traktandum"].queryset = sitzung.traktanden.order_by("position")  # type: ignore[attr-defined]
+        self.fields["traktandum"].is_bedingt = True  # type: ignore[attr-defined]  # empty is an answer: the whole meeting
 
 
 class GastDismissForm(forms.Form):

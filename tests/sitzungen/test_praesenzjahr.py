@@ -192,6 +192,7 @@ def test_the_page_shows_the_year(client, jahr, geschaeftsstelle):
     seite = BeautifulSoup(client.get("/sitzungen/praesenz/2026/").content, "html.parser")
 
     zeile = next(tr for tr in seite.select("tbody tr") if "Thal-Gäu" in tr.th.get_text())
+    assert zeile.th.a.get_text() == "Nachweis Thal-Gäu\u00a0(PDF)"
     zellen = [" ".join(td.get_text(" ", strip=True).split()) for td in zeile.select("td")]
     assert zellen == [
         "anwesend 1 Std. 35 Min.",
