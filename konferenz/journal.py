@@ -45,25 +45,29 @@ def canonical(wert: Mapping[str, Any]) -> str:
     return text
 
 
+_EINFACH = frozenset({str, int, bool, type(None)})
+
+
 def _plain(wert: Any) -> Any:
-    if wert is None or isinstance(wert, bool):
+    if type(wert) in _EINFACH:
         return wert
-    if isinstance(wert, str):
-        return str.__str__(wert)  # of an enum: its value, not its name
-    if isinstance(wert, int):
-        return int(wert)
+    if isinstance(wert, Mapping):
+        if not all(isinstance(key, str) for key in wert):
+            raise TypeError("Journal: Schlüssel müssen Texte sein.")
+        # the record of an assembly has thousands of plain values: no call for those
+        return {str(key): value if type(value) in _EINFACH else _plain(value) for key, value in wert.items()}
+    if isinstance(wert, (list, tuple)):
+        return [value if type(value) in _EINFACH else _plain(value) for value in wert]
     if isinstance(wert, UUID):
         return str(wert)
     if isinstance(wert, datetime):
         return _zeit(wert)
     if isinstance(wert, date):
         return wert.isoformat()
-    if isinstance(wert, Mapping):
-        if not all(isinstance(key, str) for key in wert):
-            raise TypeError("Journal: Schlüssel müssen Texte sein.")
-        return {str(key): _plain(value) for key, value in wert.items()}
-    if isinstance(wert, (list, tuple)):
-        return [_plain(value) for value in wert]
+    if isinstance(wert, str):
+        return str.__str__(wert)  # of an enum: its value, not its name
+    if isinstance(wert, int):
+        return int(wert)
     raise TypeError(f"Journal: {type(wert).__name__} ist nicht erlaubt.")
 
 

@@ -22,7 +22,6 @@ class Ort(StrEnum):
     SITZUNG = "sitzung"
     LEITUNG = "leitung"
     SAAL = "saal"
-    RAUM = "raum"
     TRAKTANDEN = "traktandum_list"
 
 

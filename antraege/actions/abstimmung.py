@@ -17,6 +17,7 @@ from antraege.schritte.abstimmung import (
     finish,
     lock_abstimmung,
     lock_for_ballot,
+    lock_for_close,
     note,
     write_stimme,
 )
@@ -130,12 +131,13 @@ def cast_stimme(pk: int, *, wahl: str, actor: Person, now: datetime) -> Stimme:
         raise AbstimmungGeschlossen(rules.Grund.GESCHLOSSEN)
     stimmsitz = (
         Stimmsitz.objects.select_for_update(of=("self",))
-        .select_related("sitz", "abstimmung")
+        .select_related("sitz")
         .filter(abstimmung=abstimmung, person=actor)
         .first()
     )
     if stimmsitz is None:
         raise AbstimmungError(rules.Grund.NICHT_ANWESEND)
+    stimmsitz.abstimmung = abstimmung
     stimme, _ = write_stimme(stimmsitz, wahl=wahl, weg=Stimme.Weg.SELBST, actor=actor, now=now)
     return stimme
 
@@ -163,17 +165,19 @@ def record_stimmen(
         raise AbstimmungGeschlossen(rules.Grund.GESCHLOSSEN)
     rows = (
         Stimmsitz.objects.select_for_update(of=("self",))
-        .select_related("sitz", "abstimmung", "stimme")
+        .select_related("sitz", "abstimmung")
         .filter(abstimmung=abstimmung, sitz__in=list(wahlen))
         .order_by("pk")
     )
     sitze = {s.sitz_id: s for s in rows}
+    # read after the lock: a ballot that came in while this waited is seen
+    vorhandene = {s.stimmsitz_id: s for s in Stimme.objects.filter(stimmsitz__in=[s.pk for s in sitze.values()])}
     if set(sitze) != set(wahlen):
         raise AbstimmungError("Ein Sitz zählt bei dieser Abstimmung nicht mit; es wurde nichts erfasst.")
     geschrieben = []
     for sitz_pk, wahl in wahlen.items():
         stimmsitz = sitze[sitz_pk]
-        bisher = getattr(stimmsitz, "stimme", None)
+        bisher = vorhandene.get(stimmsitz.pk)
         if bisher is not None and nur_fehlende:
             continue
         if bisher is not None and bisher.weg == Stimme.Weg.SELBST:
@@ -196,7 +200,7 @@ def close_abstimmung(pk: int, *, actor: Person | None, now: datetime) -> Abstimm
     Locks Sitzung, Teilnahmen, Abstimmung (waits for ballots under way), Stimmsitze, Antrag; writes them and the journal.
     Raises AbstimmungError for a vote that is not open.
     """
-    _, _, abstimmung = lock_abstimmung(pk)
+    abstimmung = lock_for_close(pk)
     if abstimmung.is_geschlossen:
         return abstimmung
     if not abstimmung.is_offen:
@@ -208,7 +212,7 @@ def close_abstimmung(pk: int, *, actor: Person | None, now: datetime) -> Abstimm
 @transaction.atomic(durable=True)
 def close_if_due(pk: int, *, now: datetime) -> bool:
     """Close a vote whose time set at the opening has come; return whether this call did. Same locks as close_abstimmung."""
-    _, _, abstimmung = lock_abstimmung(pk)
+    abstimmung = lock_for_close(pk)
     if not abstimmung.is_offen or abstimmung.schliesst_at is None or abstimmung.schliesst_at > now:
         return False
     finish(abstimmung, actor=None, now=now)

@@ -20,12 +20,11 @@ from .antrag import Antragsfassung
 
 class AbstimmungQuerySet(models.QuerySet["Abstimmung"]):
     def visible_to(self, umfang: Umfang) -> AbstimmungQuerySet:
-        """Return the votes of meetings the person takes part in: who prepares or presides sees them all, the others once opened."""
+        """Return the votes of meetings the person takes part in: who prepares sees them all, the others once opened."""
         sichtbar = self.filter(sitzung__in=Sitzung.objects.visible_to(umfang))
         if Rolle.GESCHAEFTSSTELLE in umfang.rollen or Rolle.VORSITZ in umfang.rollen:
             return sichtbar
-        geleitet = Q(sitzung__in=Sitzung.objects.led_by(umfang))
-        return sichtbar.filter(geleitet | ~Q(status=Abstimmung.Status.VORBEREITET))
+        return sichtbar.exclude(status=Abstimmung.Status.VORBEREITET)
 
     def closing_due(self, now: datetime) -> AbstimmungQuerySet:
         """Return the open votes whose closing time has come. A query, never an equality."""
@@ -36,10 +35,11 @@ class AbstimmungQuerySet(models.QuerySet["Abstimmung"]):
 
         On SQLite the IMMEDIATE transaction holds the one write lock already. Raises DoesNotExist.
         """
-        if connection.features.has_select_for_update:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT id FROM antraege_abstimmung WHERE id = %s FOR SHARE", [pk])
-        return self.get(pk=pk)
+        sql = "SELECT * FROM antraege_abstimmung WHERE id = %s"
+        rows = self.raw(f"{sql} FOR SHARE" if connection.features.has_select_for_update else sql, [pk])
+        for abstimmung in rows:
+            return abstimmung
+        raise self.model.DoesNotExist
 
 
 class Abstimmung(models.Model):
@@ -219,7 +219,7 @@ class Stimme(models.Model):
 
     class Weg(models.TextChoices):
         SELBST = "selbst", "selbst"
-        GESCHAEFTSSTELLE = "geschaeftsstelle", "durch die Geschäftsstelle erfasst"
+        GESCHAEFTSSTELLE = "geschaeftsstelle", "durch die Leitung erfasst"
         NACHERFASST = "nacherfasst", "nacherfasst"
 
     stimmsitz = models.OneToOneField(Stimmsitz, on_delete=models.PROTECT, related_name="stimme")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from antraege import rules
 from antraege.models import Abstimmung, Antrag, Stimme, Stimmsitz
-from antraege.queries.abstimmung import hat_gestimmt
 from konferenz import journal
 from konferenz.models import Journaleintrag
 from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen
@@ -17,8 +17,9 @@ from konferenz.schritte import require_transaction
 from mitglieder.models import Person
 from sitzungen.models import Sitzung, Teilnahme, Traktandum
 from sitzungen.schritte.saal import lock_teilnahmen, release_seats
+from sitzungen.schritte.vorbereitung import lock_sitzung
 
-from .protokoll import make_protokoll, sha256
+from .protokoll import Stimmzeile, load_stimmzeilen, make_protokoll, sha256
 
 
 class AbstimmungError(Exception):
@@ -41,6 +42,18 @@ def lock_abstimmung(pk: int) -> tuple[Sitzung, list[Teilnahme], Abstimmung]:
     abstimmung = _read(Abstimmung.objects.select_for_update(of=("self",)), pk)
     abstimmung.sitzung = sitzung
     return sitzung, teilnahmen, abstimmung
+
+
+def lock_for_close(pk: int) -> Abstimmung:
+    """Return a vote about to end, locked against ballots; its meeting and the seats it holds are locked before it."""
+    require_transaction("lock_for_close")
+    sitzung_pk, uuid = Abstimmung.objects.values_list("sitzung_id", "uuid").get(pk=pk)
+    sitzung = lock_sitzung(sitzung_pk)
+    gehalten = Teilnahme.objects.filter(sitzung=sitzung, gesperrt_durch=uuid).order_by("pk")
+    list(gehalten.select_for_update(of=("self",)).values_list("pk", flat=True))
+    abstimmung = _read(Abstimmung.objects.select_for_update(of=("self",)), pk)
+    abstimmung.sitzung = sitzung
+    return abstimmung
 
 
 def lock_for_ballot(pk: int) -> Abstimmung:
@@ -97,10 +110,10 @@ def write_stimme(stimmsitz: Stimmsitz, *, wahl: str, weg: str, actor: Person, no
     return stimme, True
 
 
-def count(sitze: Sequence[Stimmsitz]) -> Auszaehlung:
-    """Return what a vote's seats said, each with its ballot loaded."""
-    wahlen = [sitz.stimme.wahl for sitz in sitze if hat_gestimmt(sitz)]
-    return Auszaehlung(anwesend=len(sitze), **{wahl: wahlen.count(wahl) for wahl in ("ja", "nein", "enthaltung")})
+def count(sitze: Sequence[Stimmzeile]) -> Auszaehlung:
+    """Return what a vote's seats said."""
+    wahlen = Counter(sitz.wahl for sitz in sitze)
+    return Auszaehlung(anwesend=len(sitze), ja=wahlen["ja"], nein=wahlen["nein"], enthaltung=wahlen["enthaltung"])
 
 
 def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> None:
@@ -109,11 +122,7 @@ def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> No
     The one place a result is made. Journal last: the entry holds totals, the record's hash, nonces and choices.
     """
     require_transaction("finish")
-    sitze = list(
-        abstimmung.stimmsitze.select_related("sitz", "stimme")
-        .select_for_update(of=("self",))
-        .order_by("sitz__reihenfolge")
-    )
+    sitze = load_stimmzeilen(abstimmung)  # nobody changes them: ballots wait for the lock on the vote
     stimmen = count(sitze)
     mehrheit = Mehrheit(abstimmung.mehrheit)
     abstimmung.ja, abstimmung.nein, abstimmung.enthaltung = stimmen.ja, stimmen.nein, stimmen.enthaltung
@@ -140,11 +149,7 @@ def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> No
         enthaltung=stimmen.enthaltung,
         angenommen=abstimmung.angenommen,
         protokoll_sha256=abstimmung.protokoll_sha256,
-        stimmen=[
-            {"sitz": sitz.sitz.uuid, "wahl": sitz.stimme.wahl, "nonce": sitz.stimme.nonce}
-            for sitz in sitze
-            if hat_gestimmt(sitz)
-        ],
+        stimmen=[{"sitz": sitz.sitz, "wahl": sitz.wahl, "nonce": sitz.nonce} for sitz in sitze if sitz.wahl],
     )
 
 

@@ -9,22 +9,56 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from antraege.models import Abstimmung, Stimmsitz
-from antraege.queries.abstimmung import hat_gestimmt
+from antraege.models import Abstimmung
 from konferenz.journal import canonical
 from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, regel_satz
 
 FORMAT = 1
 
 
+class Stimmzeile(NamedTuple):
+    """One seat of a vote with its ballot, as the record lists it; wahl to zeit are None where it did not vote."""
+
+    bezeichnung: str
+    name: str
+    als: str
+    sitz: UUID
+    wahl: str | None
+    nonce: str | None
+    quittung: str | None
+    weg: str | None
+    zeit: datetime | None
+
+
+FELDER = (
+    "bezeichnung",
+    "name",
+    "als",
+    "sitz__uuid",
+    "stimme__wahl",
+    "stimme__nonce",
+    "stimme__quittung",
+    "stimme__weg",
+    "stimme__abgegeben_at",
+)
+"""What a Stimmzeile is read from, in its order."""
+
+
+def load_stimmzeilen(abstimmung: Abstimmung) -> list[Stimmzeile]:
+    """Return the seats of a vote with their ballots in seat order (one query, plain rows: an assembly has hundreds)."""
+    rows = abstimmung.stimmsitze.order_by("sitz__reihenfolge").values_list(*FELDER)
+    return [Stimmzeile(*row) for row in rows]
+
+
 def make_protokoll(
-    abstimmung: Abstimmung, sitze: Sequence[Stimmsitz], stimmen: Auszaehlung, *, geschlossen_at: datetime
+    abstimmung: Abstimmung, sitze: Sequence[Stimmzeile], stimmen: Auszaehlung, *, geschlossen_at: datetime
 ) -> str:
     """Return the full record as the text that is hashed: rule, question, motion, totals, each seat's choice.
 
-    sitze: the Stimmsitze in seat order, each with its ballot loaded. A seat without a ballot has no choice.
+    sitze: the Stimmsitze in seat order with their ballots. A seat without a ballot has no choice.
     """
     return canonical(
         _kopf(abstimmung, stimmen, geschlossen_at=geschlossen_at)
@@ -113,24 +147,14 @@ def _kopf(abstimmung: Abstimmung, stimmen: Auszaehlung, *, geschlossen_at: datet
     }
 
 
-def _zeile(sitz: Stimmsitz) -> dict[str, Any]:
-    zeile: dict[str, Any] = {
+def _zeile(sitz: Stimmzeile) -> dict[str, Any]:
+    return {
         "sitz": sitz.bezeichnung,
         "name": sitz.name,
         "als": sitz.als,
-        "wahl": None,
-        "nonce": None,
-        "quittung": None,
-        "weg": None,
-        "zeit": None,
+        "wahl": sitz.wahl,
+        "nonce": sitz.nonce,
+        "quittung": sitz.quittung,
+        "weg": sitz.weg,
+        "zeit": sitz.zeit,
     }
-    if hat_gestimmt(sitz):
-        stimme = sitz.stimme
-        zeile |= {
-            "wahl": stimme.wahl,
-            "nonce": stimme.nonce,
-            "quittung": stimme.quittung,
-            "weg": stimme.weg,
-            "zeit": stimme.abgegeben_at,
-        }
-    return zeile

@@ -12,7 +12,6 @@ from sitzungen.queries.antwort import inhaber_of
 from sitzungen.rules.antwort import SATZ_DOPPELT
 from sitzungen.schritte.saal import SaalError, lock_teilnahme, note, touch_saal
 from sitzungen.schritte.vertretung import (
-    VERTRETUNGSFELDER,
     Ersatzwahl,
     ask_vertretung,
     clear_vertretung,
@@ -31,7 +30,13 @@ FELDER = (
     "antwort_kanal",
     "bemerkung",
     "neu_erbeten_at",
-    *VERTRETUNGSFELDER,
+    "vertretung",
+    "vertretung_funktion",
+    "vertretung_funktion_text",
+    "vertretung_stand",
+    "vertretung_benannt_at",
+    "vertretung_antwort_at",
+    "vertretung_leitet",
 )
 INHALT = ("antwort", "bemerkung", "neu_erbeten_at", "vertretung_id", "vertretung_funktion", "vertretung_funktion_text")
 
