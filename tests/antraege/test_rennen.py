@@ -134,6 +134,35 @@ def test_v2_fourteen_ballots_against_the_close(geschaeftsstelle):
     assert journal.verify() is None
 
 
+def test_a_show_of_hands_against_ballots_overwrites_nobody(geschaeftsstelle):
+    """A seat votes no itself while the office records yes for all: the ballot of its own stands, or the record waits for it."""
+    saal = make_saal(3)
+    personen = [a.person for a in saal.anwesenheiten.select_related("person")]
+    sitze = list(saal.anwesenheiten.values_list("teilnahme__sitz_id", flat=True))
+    for _ in range(15):
+        vote = make_vote(saal, geschaeftsstelle)
+        selbst, hand = at_one_moment(
+            partial(cast, vote, personen[0], "nein"),
+            partial(
+                deeds.record_stimmen,
+                vote.pk,
+                dict.fromkeys(sitze, "ja"),
+                actor=geschaeftsstelle,
+                now=vote.eroeffnet_at,
+            ),
+        )
+
+        stimme = load_stimme(vote, personen[0])
+        assert (stimme.wahl, stimme.weg) == ("nein", "selbst")
+        assert isinstance(selbst, Stimme)
+        if isinstance(hand, deeds.AbstimmungError):  # the seat was first: nothing was recorded, all or nothing
+            assert "hat selbst gestimmt" in str(hand)
+            assert Stimme.objects.filter(abstimmung=vote).count() == 1
+        else:
+            assert Stimme.objects.filter(abstimmung=vote).count() == 3
+        close(vote)
+
+
 def test_closing_twice_at_once_writes_one_result(geschaeftsstelle):
     saal = make_saal(3)
     vote = make_vote(saal, geschaeftsstelle)
