@@ -12,7 +12,7 @@ from .models import Einstellung
 
 @dataclass(frozen=True)
 class Definition:
-    """One setting. typ: «text», «absatz», «zahl», «ja_nein», «monat» (1–12, 0: nie). quelle: the sentence of the Pflichtenheft it reads."""
+    """One setting. typ: «text», «absatz», «zahl», «ja_nein», «monat» (1–12, 0: nie), «stunde» (0–23, 24: nie). quelle: the sentence of the Pflichtenheft it reads."""
 
     schluessel: str
     bezeichnung: str
@@ -91,6 +91,13 @@ DEFINITIONEN: dict[str, Definition] = {
             default=True,
             is_annahme=True,
             quelle="Ziel ist, dass sämtliche Sozialregionen an den jeweiligen Sitzungen vertreten sind.",
+        ),
+        Definition(
+            "sitzungstag_stunde",
+            "Am Sitzungstag erhalten die Sitze ihren Link zur Sitzung um",
+            "stunde",
+            7,
+            "Der Link führt ohne Anmeldung in den Sitzungsraum; er gilt nur für diese Sitzung und diesen Sitz.",
         ),
         Definition(
             "selbst_anmelden",

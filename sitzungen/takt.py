@@ -19,12 +19,13 @@ from konferenz.rules import mahnungen_at
 
 from . import pdf
 from .actions import dossier as dossier_deeds
-from .actions import erinnerung, mahnung
+from .actions import erinnerung, mahnung, sitzungstag
 from .actions import versand as deeds
 from .actions.versand import InhaltVeraendert, Vorbereitet
 from .models import Fassung, Sitzung, Versand
 from .queries.antwort import is_erinnerung_faellig
 from .queries.paket import dossier_stand, frist_tage, load_inhalt, unlesbare
+from .queries.sitzungstag import faellige_sitzungen, ohne_link
 from .queries.versand import adress_maengel, empfaengerkreis, versande_im_gang
 from .schritte.versand import VersandError
 
@@ -76,9 +77,17 @@ def dispatch_versand(*, now: datetime, dry_run: bool = False) -> Bericht:
     for sitzung in Sitzung.objects.filter(status=Sitzung.Status.VERSANDT, beginn_at__gt=now).order_by("beginn_at"):
         if is_erinnerung_faellig(sitzung, now):
             erinnerung.remind_sitzung(sitzung.pk, now=now)
+    _send_links(now)
     for versand in versande_im_gang():
         deeds.note_fortschritt(versand.pk, now=now)
     return bericht
+
+
+def _send_links(now: datetime) -> None:
+    """Send who is expected today the way into the room."""
+    for sitzung in faellige_sitzungen(now):
+        if ohne_link(sitzung):
+            sitzungstag.send_links(sitzung.pk, now=now)
 
 
 def _dispatch(sitzung: Sitzung, now: datetime, bericht: Bericht) -> None:

@@ -231,6 +231,9 @@ def _field(typ: str, **kwargs: Any) -> forms.Field:
         return forms.IntegerField(min_value=0, max_value=1000, **kwargs)
     if typ == "monat":
         return forms.TypedChoiceField(coerce=int, choices=[(0, "nie"), *MONTHS.items()], **kwargs)
+    if typ == "stunde":
+        stunden = [*((stunde, f"{stunde}.00 Uhr") for stunde in range(24)), (24, "nie")]
+        return forms.TypedChoiceField(coerce=int, choices=stunden, **kwargs)
     if typ == "ja_nein":
         return forms.BooleanField(required=False, **kwargs)
     if typ == "absatz":

@@ -103,7 +103,7 @@ def _build(name: str, sendung: Sendung, teilnahme: Teilnahme, **weiteres: Any) -
         "sitz": teilnahme.sitz,
         "teilnahme": teilnahme,
         "inhaber": inhaber_of(sitzung, teilnahme.sitz),
-        "ort": _ort(sitzung),
+        "ort": ort(sitzung),
         "bis_at": antwort_bis_at(sitzung.beginn_at, tage=int(einstellungen.wert("antwort_bis_tage"))),
         "url": site_url(eigene[0].path if eigene else sitzung.get_absolute_url()),
         "absender": absender,
@@ -119,7 +119,7 @@ def _build(name: str, sendung: Sendung, teilnahme: Teilnahme, **weiteres: Any) -
     return mail
 
 
-def _ort(sitzung: Sitzung) -> str:
+def ort(sitzung: Sitzung) -> str:
     """Return where a meeting takes place, in words."""
     if sitzung.form == Sitzung.Form.DIGITAL:
         return "digital"

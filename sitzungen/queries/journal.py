@@ -32,6 +32,7 @@ SAETZE = {
     "gast.zugelassen": "hat {person} als Gast zugelassen ({objekt})",
     "kalenderabo.beendet": "hat das eigene Kalenderabo beendet",
     "kalenderabo.begonnen": "hat ein Kalenderabo begonnen",
+    "sitzungstag.link": "hat den Sitzen den Link zur Sitzung {objekt} gesandt (Mails: {mails})",
     "saal.geoeffnet": "hat die Selbstanmeldung geöffnet",
     "saal.geschlossen": "hat die Selbstanmeldung geschlossen",
     "sendung.adresse": "hat die Adresse von {person} für einen Brief berichtigt",
