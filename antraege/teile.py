@@ -2,27 +2,87 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from antraege.models import Abstimmung
 from antraege.queries.ergebnis import load_ergebnisse
+from antraege.queries.pult import Pultabstimmung, list_abstimmungen, load_pultpunkte, make_zeilen
 from konferenz.teile import Ort, Teil, Teile
-from sitzungen.models import Sitzung
+from mitglieder.permissions import Recht, has_recht
+from sitzungen.models import Sitzung, Traktandum
+from sitzungen.rules.leitung import darf_antrag
 from sitzungen.views.anfrage import Anfrage
 
-_VORLAGEN = {Ort.LEITUNG: "antraege/_teil_leitung.html", Ort.TRAKTANDEN: "antraege/_teil_traktanden.html"}
+from .views.karte import make_raum
 
 
 def abstimmungen(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
-    """Return the votes of each item as far as the person may see them (one query)."""
-    vorlage = _VORLAGEN.get(Ort(ort))
-    if vorlage is None:
+    """Return the votes of each item for the desk, the room's screen and telephones and the builder of the agenda (constant queries)."""
+    if ort == Ort.LEITUNG:
+        return _leitung(request, sitzung)
+    if ort == Ort.SAAL:
+        return _saal(request, sitzung)
+    if ort == Ort.TRAKTANDEN:
+        return _traktanden(request, sitzung)
+    if ort == Ort.RAUM:
+        return {None: [Teil("antraege/_raum.html", make_raum(request, sitzung))]}
+    return {}
+
+
+def _leitung(request: Anfrage, sitzung: Sitzung) -> Teile:
+    if sitzung.status != Sitzung.Status.LAUFEND:
         return {}
-    sichtbar = Abstimmung.objects.visible_to(request.umfang).filter(sitzung=sitzung).order_by("nr")
-    je_punkt: dict[int | None, dict[str, Any]] = {}
-    for abstimmung in sichtbar:
-        je_punkt.setdefault(abstimmung.traktandum_id, {"abstimmungen": []})["abstimmungen"].append(abstimmung)
-    return {pk: [Teil(vorlage, kontext)] for pk, kontext in je_punkt.items()}
+    kontext = {
+        "sitzung": sitzung,
+        "traktandum": sitzung.aktuell,
+        "darf_erfassen": has_recht(request.umfang, Recht.STIMMEN_ERFASSEN, sitzung),
+    }
+    punkte = load_pultpunkte(sitzung, request.umfang, sitzung.aktuell)
+    aktuell = sitzung.aktuell_id
+    return {
+        pk: [Teil("antraege/_teil_leitung.html", kontext | {"punkt": punkt, "is_aktuell": pk is not None})]
+        for pk, punkt in punkte.items()
+        if pk == aktuell or pk is None
+    }
+
+
+def _saal(request: Anfrage, sitzung: Sitzung) -> Teile:
+    """The open vote of the current item, else the result of its last one."""
+    if sitzung.status != Sitzung.Status.LAUFEND or sitzung.aktuell_id is None:
+        return {}
+    votes = [a for a in list_abstimmungen(sitzung, request.umfang) if a.traktandum_id == sitzung.aktuell_id]
+    zeilen = make_zeilen([a for a in votes if a.is_offen or a.is_geschlossen], sitzung, request.umfang)
+    offene = [z for z in zeilen if z.abstimmung.is_offen]
+    zeigt: Pultabstimmung | None = (offene or zeilen)[-1] if zeilen else None
+    if zeigt is None:
+        return {}
+    return {sitzung.aktuell_id: [Teil("antraege/_teil_saal.html", {"zeile": zeigt})]}
+
+
+def _traktanden(request: Anfrage, sitzung: Sitzung) -> Teile:
+    """Under each decision: its votes, and the way to prepare one."""
+    je_punkt: dict[int | None, list[Pultabstimmung]] = {}
+    for zeile in make_zeilen(list_abstimmungen(sitzung, request.umfang), sitzung, request.umfang):
+        je_punkt.setdefault(zeile.abstimmung.traktandum_id, []).append(zeile)
+    darf = has_recht(request.umfang, Recht.ABSTIMMUNG_LEITEN, sitzung) and sitzung.status not in {
+        Sitzung.Status.GESCHLOSSEN,
+        Sitzung.Status.ABGESAGT,
+    }
+    ist_draussen = sitzung.status in {Sitzung.Status.VERSANDT, Sitzung.Status.LAUFEND}
+    teile: Teile = {}
+    for traktandum in sitzung.traktanden.all():
+        zeilen = je_punkt.get(traktandum.pk, [])
+        if not zeilen and not (darf and traktandum.art == Traktandum.Art.ENTSCHEID):
+            continue
+        darf_aufnehmen = ist_draussen and darf_antrag(
+            art=traktandum.art, angekuendigt=traktandum.angekuendigt_at is not None
+        )
+        kontext = {
+            "sitzung": sitzung,
+            "traktandum": traktandum,
+            "zeilen": zeilen,
+            "darf_vorbereiten": darf,
+            "darf_aufnehmen": darf and darf_aufnehmen,
+        }
+        teile[traktandum.pk] = [Teil("antraege/_teil_traktanden.html", kontext)]
+    return teile
 
 
 def ergebnisse(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:

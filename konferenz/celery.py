@@ -34,6 +34,12 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": MESSAGE_SECONDS},
     },
+    # So a vote closes within five seconds of its time.
+    "close_abstimmungen": {
+        "task": "antraege.tasks.close_abstimmungen",
+        "schedule": 3.0,
+        "options": {"expires": MESSAGE_SECONDS},
+    },
     # After 03.00, so that no switch of the clock leaves a night out or runs one twice.
     "check_unterlagen": {"task": "sitzungen.tasks.check_unterlagen", "schedule": crontab(hour=4, minute=15)},
     "ask_verteiler": {"task": "mitglieder.tasks.ask_verteiler", "schedule": crontab(hour=8, minute=5)},

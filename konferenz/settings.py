@@ -206,7 +206,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,30/h/ip",
 }
 PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds
-# Where a link of this purpose leads once entered: url name, and what its first page says.
+# Where a link of this purpose leads once entered: url name, and what its first page says. «gilt»: asked at each request.
 ZUGANG_ZIELE = {
     "verteiler": {
         "url": "mitglieder:verteiler-bestaetigung",
@@ -214,6 +214,7 @@ ZUGANG_ZIELE = {
         "text": "Prüfen Sie, wer die Unterlagen der Sozialpräsidienkonferenz erhält, und bestätigen oder berichtigen Sie die Liste.",
     },
     "antwort": {"ansicht": "sitzungen.views.antwort.per_link"},  # answers on the link's own page, without a session
+    "stimme": {"ansicht": "sitzungen.views.raum.per_link", "gilt": "sitzungen.models.stimmzugang.is_offen"},
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

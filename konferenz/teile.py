@@ -22,6 +22,7 @@ class Ort(StrEnum):
     SITZUNG = "sitzung"
     LEITUNG = "leitung"
     SAAL = "saal"
+    RAUM = "raum"
     TRAKTANDEN = "traktandum_list"
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from .permissions import SESSION_ZUGANG, umfang
+from .permissions import SESSION_ZUGANG, is_zugang_offen, umfang
 
 ABMELDUNG = {"account_logout"}
 ANMELDUNG = {"account_login", "account_request_login_code", "account_confirm_login_code"}
@@ -34,16 +35,31 @@ class UmfangMiddleware:
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Refuse everything but its own pages (and the public ones) to a session opened by a Zugangslink."""
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse everything but its own pages (and the public ones) to a session opened by a Zugangslink.
+
+        A session whose link has ended meanwhile says so on its own pages, and is over.
+        """
         if SESSION_ZUGANG not in request.session:
-            return
+            return None
         name = request.resolver_match.url_name if request.resolver_match else ""
         if name in ABMELDUNG:
-            return
+            return None
         if name in ANMELDUNG:  # signing in for good ends the link's session
             logout(request)
-            return
+            return None
+        zweck = request.session[SESSION_ZUGANG]["zweck"]
+        if getattr(view, "zugang_zweck", "") == zweck:
+            return None if is_zugang_offen(request) else _ende(request)
         is_public = not getattr(view, "login_required", True)
-        if not (is_public or getattr(view, "is_zugang", False)):
+        if not (is_public or getattr(view, "eigener_zweck", "") == zweck):
             raise PermissionDenied("Dieser Link öffnet nur die eine Seite. Melden Sie sich an, um mehr zu sehen.")
+        return None
+
+
+def _ende(request: HttpRequest) -> HttpResponse:
+    """Say that the link has ended and end its session; a part of a page asks the browser for the page first."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=403, headers={"HX-Refresh": "true"})
+    logout(request)
+    return render(request, "mitglieder/zugang_ende.html", status=403)

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
 from .models import Funktion, Mandat, Mitgliedschaft, Person, Sitz, Zugangslink
@@ -147,13 +149,17 @@ _ROLLE_DER_FUNKTION = {
 }
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
 class Umfang:
     """Everything a person is at one moment: loaded once a request, never kept beyond it.
 
     rollen: the union of all current offices and seats.  sitze: the seats held, election included.
     regionen: pks of the Sozialregionen in whose Leitgremium the person sits.
-    zugang: purpose and object of a session opened by a Zugangslink; then rollen is empty.
+    zugang: purpose and object of a session opened by a Zugangslink; then rollen is empty, and only an object that knows
+    the purpose answers anything (sitzungen.models.stimmzugang).
     """
 
     person: Person | None
@@ -163,6 +169,7 @@ class Umfang:
     regionen: frozenset[int] = frozenset()
     zugang: tuple[str, str] | None = None
     _gast: dict[str, frozenset[int]] = field(default_factory=dict, compare=False)
+    _gemerkt: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def is_angemeldet(self) -> bool:
@@ -193,11 +200,12 @@ class Umfang:
             self._gast[name] = frozenset(rows.values_list("pk", flat=True))
         return self._gast[name]
 
-    def remember(self, name: str, load: Callable[[], frozenset[int]]) -> frozenset[int]:
-        """Return pks an app above asks for again and again, loaded on first use. name: unique in the house."""
-        if name not in self._gast:
-            self._gast[name] = load()
-        return self._gast[name]
+    def remember(self, name: str, load: Callable[[], T]) -> T:
+        """Return what an app above asks for again and again, loaded on first use. name: unique in the house."""
+        if name not in self._gemerkt:
+            self._gemerkt[name] = load()
+        gemerkt: T = self._gemerkt[name]
+        return gemerkt
 
 
 class Objekt(Protocol):
@@ -253,10 +261,13 @@ def requires(
     *,
     sehen: Recht | None = None,
     by: tuple[str, ...] = ("kennung",),
+    zugang: str = "",
 ) -> Callable[[View], View]:
     """Guard a view with a right; with a loader it also fetches the object and passes it as second argument.
 
     loader: callable giving a QuerySet that answers visible_to(umfang).  by: the URL arguments that find the one row.
+    zugang: the purpose of a Zugangslink whose session may use this view, too, as far as its object answers; without it
+    no session of a link does.
     What a person may not see answers 404; with `sehen` given, what he sees but may not do answers 403.
     """
 
@@ -264,6 +275,8 @@ def requires(
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             scope: Umfang = request.umfang  # type: ignore[attr-defined]
+            if scope.zugang is not None and not (zugang == scope.zugang[0] and is_zugang_offen(request)):
+                raise Http404
             obj = None
             if loader is not None:
                 found = loader().visible_to(scope).filter(**{name: kwargs.pop(name) for name in by})  # type: ignore[attr-defined]
@@ -277,6 +290,7 @@ def requires(
             return view(request, *([obj] if obj is not None else []), *args, **kwargs)
 
         guarded.recht = recht  # type: ignore[attr-defined]  # the URLconf test reads it
+        guarded.zugang_zweck = zugang  # type: ignore[attr-defined]  # the middleware reads it
         return guarded
 
     return decorator
@@ -289,23 +303,30 @@ def requires_zugang(zweck: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             scope: Umfang = request.umfang  # type: ignore[attr-defined]
-            if scope.zugang is None or scope.zugang[0] != zweck or not _is_zugang_offen(request, scope.now):
+            if scope.zugang is None or scope.zugang[0] != zweck or not is_zugang_offen(request):
                 raise Http404
             return view(request, scope.zugang[1], *args, **kwargs)
 
         guarded.recht = f"zugang:{zweck}"  # type: ignore[attr-defined]
-        guarded.is_zugang = True  # type: ignore[attr-defined]
+        guarded.eigener_zweck = zweck  # type: ignore[attr-defined]  # the middleware reads it
         return guarded
 
     return decorator
 
 
-def _is_zugang_offen(request: HttpRequest, now: datetime) -> bool:
-    """Return whether the link that opened this session still stands: one that is withdrawn ends the session under way."""
+def is_zugang_offen(request: HttpRequest) -> bool:
+    """Return whether the link that opened this session still stands: one that is withdrawn ends the session under way.
+
+    What else its purpose asks (settings.ZUGANG_ZIELE, «gilt»: the meeting runs, the seat is still the person's) too.
+    """
+    scope: Umfang = request.umfang  # type: ignore[attr-defined]
     link = request.session.get(SESSION_ZUGANG, {}).get("link", "")
-    return (
-        Zugangslink.objects.filter(uuid=link, revoked_at__isnull=True, valid_until__gt=now).exists() if link else False
-    )
+    if not link or scope.zugang is None:
+        return False
+    if not Zugangslink.objects.filter(uuid=link, revoked_at__isnull=True, valid_until__gt=scope.now).exists():
+        return False
+    gilt = settings.ZUGANG_ZIELE.get(scope.zugang[0], {}).get("gilt")
+    return bool(import_string(gilt)(scope)) if gilt else True
 
 
 def _perm(model: type[Model], *, vertraulich: bool) -> str:

@@ -23,7 +23,7 @@ from .actions import erinnerung, mahnung, sitzungstag
 from .actions import versand as deeds
 from .actions.versand import InhaltVeraendert, Vorbereitet
 from .models import Fassung, Sitzung, Versand
-from .queries.antwort import is_erinnerung_faellig
+from .queries.antwort import fruehere_antworten, is_erinnerung_faellig
 from .queries.paket import dossier_stand, frist_tage, load_inhalt, unlesbare
 from .queries.sitzungstag import faellige_sitzungen, ohne_link
 from .queries.versand import adress_maengel, empfaengerkreis, versande_im_gang
@@ -74,13 +74,20 @@ def dispatch_versand(*, now: datetime, dry_run: bool = False) -> Bericht:
         stufe = mahnstufe(sitzung, now)
         if stufe and not mahnung.is_gemahnt(sitzung, stufe):
             mahnung.remind_unreleased(sitzung.pk, stufe=stufe, now=now)
-    for sitzung in Sitzung.objects.filter(status=Sitzung.Status.VERSANDT, beginn_at__gt=now).order_by("beginn_at"):
-        if is_erinnerung_faellig(sitzung, now):
-            erinnerung.remind_sitzung(sitzung.pk, now=now)
+    _ask_for_answers(now)
     _send_links(now)
     for versand in versande_im_gang():
         deeds.note_fortschritt(versand.pk, now=now)
     return bericht
+
+
+def _ask_for_answers(now: datetime) -> None:
+    """Take back what somebody answered who holds the seat no more, then remind whom a meeting waits for."""
+    for pk in sorted(set(fruehere_antworten(now).values_list("sitzung", flat=True))):
+        erinnerung.drop_fruehere_antworten(pk, now=now)
+    for sitzung in Sitzung.objects.filter(status=Sitzung.Status.VERSANDT, beginn_at__gt=now).order_by("beginn_at"):
+        if is_erinnerung_faellig(sitzung, now):
+            erinnerung.remind_sitzung(sitzung.pk, now=now)
 
 
 def _send_links(now: datetime) -> None:

@@ -19,6 +19,7 @@ OEFFENTLICH = {
     "/postausgang/<name>/": "as above",
     "/postausgang/<name>/html/": "as above",
     "/postausgang/<name>/beilage/<nr>/": "as above",
+    "/sitzungen/<kennung>/raum/zugang/": "who stands before the screen is not signed in yet; the same for every address",
     "/zugang/<token>/": "the token in the address is the key",
 }
 # Addresses that another package answers: this list is the whole of it. No registration, no change of one's address.

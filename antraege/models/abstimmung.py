@@ -20,11 +20,12 @@ from .antrag import Antragsfassung
 
 class AbstimmungQuerySet(models.QuerySet["Abstimmung"]):
     def visible_to(self, umfang: Umfang) -> AbstimmungQuerySet:
-        """Return the votes of meetings the person takes part in: who prepares sees them all, the others once opened."""
+        """Return the votes of meetings the person takes part in: who prepares or presides sees them all, the others once opened."""
         sichtbar = self.filter(sitzung__in=Sitzung.objects.visible_to(umfang))
         if Rolle.GESCHAEFTSSTELLE in umfang.rollen or Rolle.VORSITZ in umfang.rollen:
             return sichtbar
-        return sichtbar.exclude(status=Abstimmung.Status.VORBEREITET)
+        geleitet = Q(sitzung__in=Sitzung.objects.led_by(umfang))
+        return sichtbar.filter(geleitet | ~Q(status=Abstimmung.Status.VORBEREITET))
 
     def closing_due(self, now: datetime) -> AbstimmungQuerySet:
         """Return the open votes whose closing time has come. A query, never an equality."""
@@ -219,7 +220,7 @@ class Stimme(models.Model):
 
     class Weg(models.TextChoices):
         SELBST = "selbst", "selbst"
-        GESCHAEFTSSTELLE = "geschaeftsstelle", "durch die Leitung erfasst"
+        GESCHAEFTSSTELLE = "geschaeftsstelle", "durch die Geschäftsstelle erfasst"
         NACHERFASST = "nacherfasst", "nacherfasst"
 
     stimmsitz = models.OneToOneField(Stimmsitz, on_delete=models.PROTECT, related_name="stimme")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from antraege.models import Abstimmung, Stimme, Stimmsitz
@@ -45,10 +46,14 @@ def load_basis(abstimmung: Abstimmung, lage: Lage | None = None) -> tuple[Basiss
     return tuple(basis.values())
 
 
-def make_eroeffnung(abstimmung: Abstimmung, basis: tuple[Basissitz, ...]) -> Eroeffnung:
-    """Return what the rule asks before a vote opens (one query)."""
+def make_eroeffnung(
+    abstimmung: Abstimmung, basis: tuple[Basissitz, ...], *, andere_offen: bool | None = None
+) -> Eroeffnung:
+    """Return what the rule asks before a vote opens (one query, none where andere_offen is known)."""
     sitzung, traktandum = abstimmung.sitzung, abstimmung.traktandum
-    andere = Abstimmung.objects.filter(sitzung=sitzung, status=Abstimmung.Status.OFFEN).exclude(pk=abstimmung.pk)
+    if andere_offen is None:
+        andere = Abstimmung.objects.filter(sitzung=sitzung, status=Abstimmung.Status.OFFEN).exclude(pk=abstimmung.pk)
+        andere_offen = andere.exclude(mehrheit=Mehrheit.KONSULTATIV).exists()
     return Eroeffnung(
         status=abstimmung.status,
         mehrheit=Mehrheit(abstimmung.mehrheit),
@@ -57,7 +62,7 @@ def make_eroeffnung(abstimmung: Abstimmung, basis: tuple[Basissitz, ...]) -> Ero
         is_aktuell=traktandum is not None and sitzung.aktuell_id == traktandum.pk,
         art=traktandum.art if traktandum else "",
         angekuendigt=traktandum is not None and traktandum.angekuendigt_at is not None,
-        andere_offen=andere.exclude(mehrheit=Mehrheit.KONSULTATIV).exists(),
+        andere_offen=andere_offen,
     )
 
 
@@ -72,9 +77,22 @@ class Stand:
 
 def load_stand(abstimmung: Abstimmung) -> Stand:
     """Return how many of the base have voted and which seats are missing (one query)."""
-    sitze = list(abstimmung.stimmsitze.select_related("stimme").order_by("sitz__reihenfolge"))
-    fehlende = tuple(s.bezeichnung for s in sitze if not hat_gestimmt(s))
-    return Stand(len(sitze) - len(fehlende), len(sitze), fehlende)
+    return load_staende([abstimmung])[abstimmung.pk]
+
+
+def load_staende(abstimmungen: Collection[Abstimmung]) -> dict[int, Stand]:
+    """Return the same for several votes, by pk (one query, whatever their number; none for none)."""
+    je_abstimmung: dict[int, list[Stimmsitz]] = {abstimmung.pk: [] for abstimmung in abstimmungen}
+    if not je_abstimmung:
+        return {}
+    sitze = Stimmsitz.objects.filter(abstimmung__in=list(je_abstimmung)).select_related("stimme")
+    for sitz in sitze.order_by("sitz__reihenfolge"):
+        je_abstimmung[sitz.abstimmung_id].append(sitz)
+    staende = {}
+    for pk, zeilen in je_abstimmung.items():
+        fehlende = tuple(s.bezeichnung for s in zeilen if not hat_gestimmt(s))
+        staende[pk] = Stand(len(zeilen) - len(fehlende), len(zeilen), fehlende)
+    return staende
 
 
 def hat_gestimmt(stimmsitz: Stimmsitz) -> bool:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q
 
 from antraege.models import Abstimmung, Stimme, Stimmsitz
-from antraege.rules import Grund, ergebnis_satz
+from antraege.rules import Grund
 from konferenz.rules import Mehrheit, regel_satz
 from mitglieder.models import Person
+from mitglieder.permissions import Umfang
+from sitzungen.models import Sitzung
+from sitzungen.models.stimmzugang import stimmzugang
 from sitzungen.queries.praesenz import Lage, load_lage
 
 from .abstimmung import hat_gestimmt, why_not
+from .ergebnis import Ergebnis, make_ergebnis
+
+ANDERER_SITZ = "Dieser Link gilt nicht für den Sitz, für den Sie stimmen. Bitte melden Sie sich dafür an."
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,7 @@ class Karte:
     """One vote for one person.
 
     stimmsitz: the seat the person exercises in it.  abgegeben, stimmsitze: how far it is; nothing tells a tendency.
-    warum: why the person cannot vote (now), empty where the person can.
+    warum: why the person cannot vote (now), empty where the person can.  ergebnis: None before the close.
     """
 
     abstimmung: Abstimmung
@@ -27,6 +36,7 @@ class Karte:
     abgegeben: int
     stimmsitze: int
     warum: str
+    ergebnis: Ergebnis | None = None
 
     @property
     def darf_stimmen(self) -> bool:
@@ -50,31 +60,42 @@ class Karte:
         return self.abstimmung.mehrheit == Mehrheit.ZWEIDRITTEL
 
     @property
-    def ergebnis(self) -> str:
-        """The result in words and numbers; empty before the close."""
-        stimmen = self.abstimmung.auszaehlung
-        return ergebnis_satz(Mehrheit(self.abstimmung.mehrheit), stimmen) if stimmen else ""
-
-    @property
     def schluessel(self) -> str:
         """What the part that follows was made from: a telephone that shows it already is not told again."""
         quittung = self.stimme.quittung[:8] if self.stimme else ""
         return f"{self.abstimmung.status}-{self.abgegeben}-{quittung}"
 
 
-def load_karte(abstimmung: Abstimmung, person: Person, *, now: datetime, lage: Lage | None = None) -> Karte:
-    """Return what a person sees of a vote (one query; who cannot vote costs the sentence why: seven more at most).
+def mit_stimmsitzen() -> Prefetch[Any]:
+    """Return what a vote must be loaded with for its card: each seat of the base with its ballot (one query)."""
+    sitze = Stimmsitz.objects.select_related("sitz", "stimme").order_by("sitz__reihenfolge")
+    return Prefetch("stimmsitze", queryset=sitze)
 
-    lage: the seats of the meeting where the page has loaded them already.
+
+def load_karte(
+    abstimmung: Abstimmung, person: Person, umfang: Umfang, *, now: datetime, lage: Lage | None = None
+) -> Karte:
+    """Return what a person sees of a vote (no query; who cannot vote costs the sentence why: seven at most).
+
+    abstimmung: loaded with mit_stimmsitzen.
+    lage: the seats of the meeting where the page has loaded them already. Who came by the day's link acts for the
+    link's seat only.
     """
-    sitze = list(abstimmung.stimmsitze.select_related("sitz", "stimme").order_by("sitz__reihenfolge"))
+    zugang = stimmzugang(umfang)
+    sitze = list(abstimmung.stimmsitze.all())
     eigener = next((s for s in sitze if s.person_id == person.pk), None)
+    if eigener is not None and zugang is not None and eigener.sitz_id != zugang.sitz:
+        return Karte(abstimmung, None, sum(hat_gestimmt(s) for s in sitze), len(sitze), ANDERER_SITZ)
+    ergebnis = make_ergebnis(abstimmung, umfang) if abstimmung.is_geschlossen else None
+    if ergebnis is not None and zugang is not None:
+        ergebnis = replace(ergebnis, darf_oeffentlich=False)  # the link opens no records
     return Karte(
         abstimmung=abstimmung,
         stimmsitz=eigener,
         abgegeben=sum(hat_gestimmt(s) for s in sitze),
         stimmsitze=len(sitze),
         warum=_warum(abstimmung, eigener, person, now=now, lage=lage),
+        ergebnis=ergebnis,
     )
 
 
@@ -88,3 +109,21 @@ def _warum(
     if not abstimmung.is_offen:
         return why_not(abstimmung, person, Lage(()))
     return why_not(abstimmung, person, lage or load_lage(abstimmung.sitzung))
+
+
+def load_im_raum(sitzung: Sitzung) -> list[Abstimmung]:
+    """Return the votes a telephone in the room shows, newest first (two queries): the open ones, those over on the current item."""
+    offen = Q(status=Abstimmung.Status.OFFEN)
+    vorbei = Q(
+        status__in=[Abstimmung.Status.GESCHLOSSEN, Abstimmung.Status.ABGEBROCHEN],
+        eroeffnet_at__isnull=False,
+        traktandum__isnull=False,
+        traktandum=sitzung.aktuell_id,
+    )
+    rows = Abstimmung.objects.filter(offen | vorbei, sitzung=sitzung).order_by("-eroeffnet_at", "-nr")
+    abstimmungen = list(
+        rows.select_related("traktandum", "antragsfassung__antrag__sitz").prefetch_related(mit_stimmsitzen())
+    )
+    for abstimmung in abstimmungen:
+        abstimmung.sitzung = sitzung
+    return abstimmungen

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -16,37 +17,47 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from antraege.actions.abstimmung import AbstimmungError, AbstimmungGeschlossen, cast_stimme
 from antraege.forms.stimme import StimmeForm
 from antraege.models import Abstimmung
-from antraege.queries.karte import Karte, load_karte
+from antraege.queries.karte import Karte, load_im_raum, load_karte, mit_stimmsitzen
+from mitglieder.models import Zugangslink
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries.balken import load_balken
+from sitzungen.queries.praesenz import Lage, load_lage
 from sitzungen.views.anfrage import Anfrage
 
+RAUM = "raum"  # the form stood on the room's page
 GEMERKT = "stimme"  # the cookie that keeps a choice on the telephone that lost its session
 GEMERKT_SEKUNDEN = 10 * 60
 SALZ = "antraege.stimme"
+STIMME = Zugangslink.Zweck.STIMME
 
 
 def abstimmungen() -> QuerySet[Abstimmung]:
     """Return votes with what a card shows."""
-    return Abstimmung.objects.select_related("sitzung", "traktandum", "antragsfassung__antrag__sitz")
+    rows = Abstimmung.objects.select_related("sitzung", "traktandum", "antragsfassung__antrag__sitz")
+    return rows.prefetch_related(mit_stimmsitzen())
+
+
+def _load(request: Anfrage, abstimmung: Abstimmung, lage: Lage | None = None) -> Karte:
+    return load_karte(abstimmung, request.user, request.umfang, now=timezone.now(), lage=lage)
 
 
 @require_safe
-@requires(Recht.ABSTIMMUNG_SEHEN, abstimmungen, by=("uuid",))
+@requires(Recht.ABSTIMMUNG_SEHEN, abstimmungen, by=("uuid",), zugang=STIMME)
 def abstimmung_detail(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
-    karte = load_karte(abstimmung, request.user, now=timezone.now())
+    karte = _load(request, abstimmung)
     return _render(request, karte, make_form(request, karte))
 
 
 @require_safe
-@requires(Recht.ABSTIMMUNG_SEHEN, abstimmungen, by=("uuid",))
+@requires(Recht.ABSTIMMUNG_SEHEN, abstimmungen, by=("uuid",), zugang=STIMME)
 def abstimmung_karte(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
     """Answer with the part below the ballot: receipt, how many have voted. 204 while it is still `?stand=…`.
 
@@ -55,7 +66,7 @@ def abstimmung_karte(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
     """
     if "HX-Request" not in request.headers:
         return redirect(abstimmung)
-    karte = load_karte(abstimmung, request.user, now=timezone.now())
+    karte = _load(request, abstimmung)
     if request.GET.get("stand") == karte.schluessel:
         return HttpResponse(status=204)
     if abstimmung.is_offen:
@@ -74,23 +85,29 @@ def stimme_cast(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     return _cast(request, uuid=uuid)
 
 
-@requires(Recht.ABSTIMMUNG_SEHEN, abstimmungen, by=("uuid",))
+stimme_cast.zugang_zweck = STIMME  # type: ignore[attr-defined]  # a link that has ended says so here, too
+
+
+@requires(Recht.ABSTIMMUNG_SEHEN, abstimmungen, by=("uuid",), zugang=STIMME)
 def _cast(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
     now = timezone.now()
     form = StimmeForm(request.POST, auto_id=_auto_id(abstimmung))
-    karte = load_karte(abstimmung, request.user, now=now)
-    if not has_recht(request.umfang, Recht.STIMMEN, abstimmung):
+    karte = _load(request, abstimmung)
+    darf = has_recht(request.umfang, Recht.STIMMEN, abstimmung)
+    if not darf or (abstimmung.is_offen and karte.stimmsitz is None):
         return _refuse(request, karte, form, karte.warum, status=403)
     if not form.is_valid():
         return _render(request, karte, form, status=400)
     try:
         cast_stimme(abstimmung.pk, wahl=form.cleaned_data["wahl"], actor=request.user, now=now)
     except AbstimmungError as error:
-        abstimmung.refresh_from_db()
-        karte = load_karte(abstimmung, request.user, now=now)
+        karte = _load(request, abstimmungen().get(pk=abstimmung.pk))
         status = 409 if isinstance(error, AbstimmungGeschlossen) else 403
         return _refuse(request, karte, form, karte.warum or str(error), status=status)
-    ziel = reverse("antraege:abstimmung-detail", args=[abstimmung.uuid])
+    if form.cleaned_data["weg"] == RAUM:
+        ziel = reverse("sitzungen:raum", args=[abstimmung.sitzung.kennung])
+    else:
+        ziel = abstimmung.get_absolute_url()
     response = redirect(f"{ziel}#beleg-{abstimmung.uuid}")
     response.delete_cookie(GEMERKT)
     return response
@@ -117,6 +134,45 @@ def _render(
         "laeuft": sitzung.status == Sitzung.Status.LAUFEND,
     }
     return render(request, "antraege/abstimmung_detail.html", kontext, status=status)
+
+
+# --- In the room ------------------------------------------------------------------------------------
+
+
+@require_safe
+@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN, zugang=STIMME)
+def raum_karten(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
+    """Answer with the cards that the telephone does not show yet (`?bekannt=uuid,uuid`); 204 where it shows them all.
+
+    What is there is left alone: each card follows by itself.
+    """
+    if "HX-Request" not in request.headers:
+        return redirect("sitzungen:raum", sitzung.kennung)
+    bekannt = set(request.GET.get("bekannt", "").split(","))
+    kontext = make_raum(request, sitzung)
+    neue = [stueck for stueck in kontext["stuecke"] if str(stueck.karte.abstimmung.uuid) not in bekannt]
+    if not neue:
+        return HttpResponse(status=204)
+    return render(request, "antraege/_raum_neu.html", {"kontext": kontext, "neue": neue})
+
+
+@dataclass(frozen=True)
+class Stueck:
+    """One card on the room's page, with its form for who may vote."""
+
+    karte: Karte
+    form: StimmeForm | None
+
+
+def make_raum(request: Anfrage, sitzung: Sitzung) -> dict[str, Any]:
+    """Return what the page of the room shows of votes: kennung, bekannt, stuecke (karte and form each)."""
+    karten = []
+    lage = SimpleLazyObject(lambda: load_lage(sitzung))  # asked at most once, and only for who cannot vote
+    for abstimmung in load_im_raum(sitzung) if sitzung.status == Sitzung.Status.LAUFEND else []:
+        karte = _load(request, abstimmung, lage=cast("Lage", lage))
+        karten.append(Stueck(karte, make_form(request, karte, weg=RAUM)))
+    bekannt = ",".join(str(stueck.karte.abstimmung.uuid) for stueck in karten)
+    return {"kennung": sitzung.kennung, "bekannt": bekannt, "stuecke": karten}
 
 
 # --- The form ---------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def _abstimmungen() -> QuerySet[Abstimmung]:
 @require_safe
 @requires(Recht.ABSTIMMUNG_SEHEN, _abstimmungen, by=("uuid",))
 def abstimmung_stand(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
-    """Answer with the count of ballots; 204 while it is still `?n=…`. Who leads also reads which seats are missing.
+    """Answer with the count of ballots; 204 while it is still `?n=…`. Who leads also reads which seats are missing (`?fehlende=ja`).
 
     Once the vote is over it asks no more; the page learns the rest from the room's own counter.
     """
@@ -29,10 +29,10 @@ def abstimmung_stand(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
     stand = load_stand(abstimmung)
     if abstimmung.is_offen and request.GET.get("n") == str(stand.abgegeben):
         return HttpResponse(status=204)
-    darf_leiten = has_recht(request.umfang, Recht.ABSTIMMUNG_LEITEN, abstimmung)
+    zeigt = "fehlende" in request.GET and has_recht(request.umfang, Recht.ABSTIMMUNG_LEITEN, abstimmung)
     return render(
         request,
         "antraege/_stand.html",
-        {"abstimmung": abstimmung, "stand": stand, "zeigt_fehlende": darf_leiten},
+        {"abstimmung": abstimmung, "stand": stand, "zeigt_fehlende": zeigt},
         status=200 if abstimmung.is_offen else 286,
     )

@@ -58,15 +58,23 @@ def _einladung(request: HttpRequest, token: str, link: Zugangslink) -> HttpRespo
 def _oeffnen(request: HttpRequest, token: str, link: Zugangslink) -> HttpResponse:
     ziel = settings.ZUGANG_ZIELE[link.zweck]
     if request.method == "POST":
-        try:
-            link = actions.open_zugang(token, now=timezone.now())
-        except MitgliederError:
-            return _ungueltig(request)
-        request.session.flush()
-        login(request, link.person, backend=BACKEND)
-        request.session[SESSION_ZUGANG] = {"zweck": link.zweck, "objekt": str(link.objekt), "link": str(link.uuid)}
-        return redirect(ziel["url"])
+        return redirect(ziel["url"]) if enter(request, token) else _ungueltig(request)
     return render(request, "mitglieder/zugang_open.html", {"titel": ziel["titel"], "text": ziel["text"]})
+
+
+def enter(request: HttpRequest, token: str) -> bool:
+    """Enter by a link: from here on the session is the link's person, for its purpose and object and nothing else.
+
+    Return whether the link is still good; else nothing happens.
+    """
+    try:
+        link = actions.open_zugang(token, now=timezone.now())
+    except MitgliederError:
+        return False
+    request.session.flush()  # whoever was signed in here before is gone
+    login(request, link.person, backend=BACKEND)
+    request.session[SESSION_ZUGANG] = {"zweck": link.zweck, "objekt": str(link.objekt), "link": str(link.uuid)}
+    return True
 
 
 def _ungueltig(request: HttpRequest) -> HttpResponse:

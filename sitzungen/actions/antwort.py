@@ -12,6 +12,7 @@ from sitzungen.queries.antwort import inhaber_of
 from sitzungen.rules.antwort import SATZ_DOPPELT
 from sitzungen.schritte.saal import SaalError, lock_teilnahme, note, touch_saal
 from sitzungen.schritte.vertretung import (
+    VERTRETUNGSFELDER,
     Ersatzwahl,
     ask_vertretung,
     clear_vertretung,
@@ -30,13 +31,7 @@ FELDER = (
     "antwort_kanal",
     "bemerkung",
     "neu_erbeten_at",
-    "vertretung",
-    "vertretung_funktion",
-    "vertretung_funktion_text",
-    "vertretung_stand",
-    "vertretung_benannt_at",
-    "vertretung_antwort_at",
-    "vertretung_leitet",
+    *VERTRETUNGSFELDER,
 )
 INHALT = ("antwort", "bemerkung", "neu_erbeten_at", "vertretung_id", "vertretung_funktion", "vertretung_funktion_text")
 

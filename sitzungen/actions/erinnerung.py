@@ -1,4 +1,4 @@
-"""Reminding the seats that have not answered: by itself before the meeting, and one seat on demand."""
+"""Asking for answers again: by itself before the meeting, one seat on demand, and after a seat has changed hands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from mitglieder.models import Mandat, Person
 from sitzungen.models import Teilnahme
-from sitzungen.queries.antwort import inhaber_of, is_erinnerung_faellig
+from sitzungen.queries.antwort import fruehere_antworten, inhaber_of, is_erinnerung_faellig
 from sitzungen.schritte.antwortlink import ensure_antwortlink, ensure_antwortlinks
-from sitzungen.schritte.saal import SaalError, lock_teilnahme, lock_teilnahmen
+from sitzungen.schritte.saal import SaalError, lock_teilnahme, lock_teilnahmen, note, touch_saal
 from sitzungen.schritte.vertretung import mail_erinnerung, require_offen
 from sitzungen.schritte.vorbereitung import append
 
@@ -80,6 +80,28 @@ def remind_sitz(sitzung_pk: int, sitz_pk: int, *, actor: Person, now: datetime) 
         )
     append("antwort.erinnert", sitzung, actor=actor, now=now, mails=len(gemahnt), sitz=teilnahme.sitz.uuid)
     return gemahnt
+
+
+@transaction.atomic(durable=True)
+def drop_fruehere_antworten(pk: int, *, now: datetime) -> int:
+    """Take back the answers of people who do not hold their seat on the day of a meeting any more; return how many.
+
+    Their successors are asked as if nobody had answered. Locks Sitzung and its Teilnahmen; writes them, Sitzung.live;
+    journal, which keeps who had answered.
+    """
+    sitzung, teilnahmen = lock_teilnahmen(pk)
+    frueher = set(fruehere_antworten(now).filter(sitzung=sitzung).values_list("pk", flat=True))
+    for teilnahme in (t for t in teilnahmen if t.pk in frueher):
+        wer = teilnahme.antwort_von
+        teilnahme.antwort, teilnahme.antwort_at, teilnahme.antwort_von = Teilnahme.Antwort.OFFEN, None, None
+        teilnahme.antwort_kanal, teilnahme.bemerkung, teilnahme.neu_erbeten_at = "", "", None
+        teilnahme.save(
+            update_fields=["antwort", "antwort_at", "antwort_von", "antwort_kanal", "bemerkung", "neu_erbeten_at"]
+        )
+        note("antwort.erloschen", teilnahme, actor=None, now=now, person=wer.uuid if wer else None)
+    if frueher:
+        touch_saal(sitzung)
+    return len(frueher)
 
 
 def _waiting(teilnahme: Teilnahme, inhaber: Person | None) -> list[tuple[Person, bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from sitzungen import rules
 from sitzungen.models import Anwesenheit, Diskussionswunsch, Sitzung, Teilnahme, Traktandum
 from sitzungen.rules import leitung as regeln
 from sitzungen.schritte.saal import SaalError, lock_teilnahmen, touch_saal
+from sitzungen.schritte.vertretung import VERTRETUNGSFELDER, Ersatzperson, check_ersatz, clear_vertretung
 from sitzungen.schritte.vorbereitung import append, lock_sitzung
 
 
@@ -68,6 +69,7 @@ def record_sitzung(pk: int, nachfuehrung: Nachfuehrung, *, actor: Person, now: d
     """
     sitzung, teilnahmen = lock_teilnahmen(pk)
     _check_status(sitzung, now)
+    _forget(sitzung, teilnahmen, {eintrag.sitz: eintrag.person for eintrag in nachfuehrung.sitze})
     je_sitz = {teilnahme.sitz_id: teilnahme for teilnahme in teilnahmen}
     strecken = [
         (je_sitz[eintrag.sitz], _seat(je_sitz[eintrag.sitz], eintrag, actor=actor, now=now), eintrag)
@@ -85,7 +87,6 @@ def record_sitzung(pk: int, nachfuehrung: Nachfuehrung, *, actor: Person, now: d
     )
     if satz:
         raise SaalError(satz)
-    Anwesenheit.objects.filter(sitzung=sitzung, weg=Anwesenheit.Weg.NACHERFASST).delete()
     rows = [
         Anwesenheit(
             sitzung=sitzung,
@@ -137,6 +138,22 @@ def _check_status(sitzung: Sitzung, now: datetime) -> None:
         raise SaalError(satz)
 
 
+def _forget(sitzung: Sitzung, teilnahmen: Iterable[Teilnahme], wer: Mapping[int, int | None]) -> None:
+    """Take back what was recorded before: presence, and substitutes the seat itself had not named, unless they stay.
+
+    wer: by pk of the seat, who is recorded now. Whoever was named by mistake reads the papers no more.
+    """
+    bisher = Anwesenheit.objects.filter(sitzung=sitzung, weg=Anwesenheit.Weg.NACHERFASST)
+    vertraten = set(bisher.filter(als=Anwesenheit.Als.VERTRETUNG).values_list("teilnahme_id", "person_id"))
+    for teilnahme in teilnahmen:
+        is_erfasst = (teilnahme.pk, teilnahme.vertretung_id) in vertraten
+        bleibt = teilnahme.vertretung_id == wer.get(teilnahme.sitz_id)
+        if is_erfasst and not bleibt and teilnahme.antwort != Teilnahme.Antwort.VERTRETEN:
+            clear_vertretung(teilnahme)
+            teilnahme.save(update_fields=VERTRETUNGSFELDER)
+    bisher.delete()
+
+
 def _seat(
     teilnahme: Teilnahme, eintrag: SitzEintrag, *, actor: Person, now: datetime
 ) -> tuple[Person, Anwesenheit.Als]:
@@ -156,9 +173,15 @@ def _seat(
         if zeile is None:
             raise SaalError("Diese Person darf den Sitz nicht ausüben.", feld=feld)
         person, funktion = zeile.person, zeile.funktion
-    if not teilnahme.sitz.stimmberechtigt and not wert("beratende_vertretung"):
-        raise SaalError("Beratende Sitze lassen sich nicht vertreten (Einstellungen).", feld=feld)
-    _name(teilnahme, person, funktion, feld, now=now)
+    # the list and an older record have no words for «andere»; whoever wrote them looked at the function
+    andere = funktion == Stellvertretung.Funktion.ANDERE
+    try:
+        check_ersatz(
+            teilnahme, Ersatzperson(person, funktion, str(Stellvertretung.Funktion.ANDERE.label) if andere else "")
+        )
+    except SaalError as error:
+        raise SaalError(str(error), feld=feld) from error
+    _name(teilnahme, person, funktion, now=now)
     return person, Anwesenheit.Als.VERTRETUNG
 
 
@@ -176,11 +199,8 @@ def _new(eintrag: SitzEintrag, feld: str, *, actor: Person, now: datetime) -> Pe
     return person
 
 
-def _name(teilnahme: Teilnahme, person: Person, funktion: str, feld: str, *, now: datetime) -> None:
+def _name(teilnahme: Teilnahme, person: Person, funktion: str, *, now: datetime) -> None:
     """Note on a seat who stood in for it."""
-    anderswo = Teilnahme.objects.vertreten().filter(sitzung=teilnahme.sitzung, vertretung=person)
-    if anderswo.exclude(pk=teilnahme.pk).exists():
-        raise SaalError(f"{person.name} ist als Stellvertretung eines anderen Sitzes benannt.", feld=feld)
     if teilnahme.vertretung_id == person.pk and teilnahme.vertretung_stand == Teilnahme.Vertretung.ANGENOMMEN:
         return
     if teilnahme.vertretung_id != person.pk:
@@ -188,16 +208,7 @@ def _name(teilnahme: Teilnahme, person: Person, funktion: str, feld: str, *, now
         teilnahme.vertretung_funktion, teilnahme.vertretung_funktion_text = funktion, ""
         teilnahme.vertretung_leitet = False
     teilnahme.vertretung_stand = Teilnahme.Vertretung.ANGENOMMEN
-    teilnahme.save(
-        update_fields=[
-            "vertretung",
-            "vertretung_benannt_at",
-            "vertretung_funktion",
-            "vertretung_funktion_text",
-            "vertretung_leitet",
-            "vertretung_stand",
-        ]
-    )
+    teilnahme.save(update_fields=VERTRETUNGSFELDER)
 
 
 def _guests(

@@ -16,6 +16,9 @@ from mitglieder.models import Person
 from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
 from sitzungen.rules import GAST_ZUGANG
 
+from .stimmzugang import RECHTE as STIMM_RECHTE
+from .stimmzugang import stimmzugang
+
 VERTRETUNG_ZUGANG = timedelta(days=30)
 """How long after the meeting a substitute still reads its papers."""
 
@@ -25,6 +28,9 @@ _LEITEND = frozenset({Recht.PRAESENZ_FUEHREN, Recht.SITZUNG_LEITEN, Recht.ABSTIM
 class SitzungQuerySet(models.QuerySet["Sitzung"]):
     def visible_to(self, umfang: Umfang) -> SitzungQuerySet:
         """Return the meetings of which the person may see at least the date (the agenda: Sitzung.rollen)."""
+        if umfang.zugang is not None:
+            zugang = stimmzugang(umfang)
+            return self.filter(pk=zugang.sitzung) if zugang else self.none()
         if umfang.rollen & VORBEREITENDE:
             return self
         offen = Q(status__in=Sitzung.VEROEFFENTLICHT)
@@ -32,11 +38,18 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
         angekuendigt = offen | Q(terminankuendigung_at__isnull=False) | Q(versandt_at__isnull=False)
         if umfang.sieht_alles_veroeffentlichte or Rolle.LEITGREMIUM in umfang.rollen:
             return self.filter(angekuendigt)
-        if umfang.person is None or umfang.zugang is not None:
+        if umfang.person is None:
             return self.none()
         vertretung = Q(pk__in=_vertretene(umfang))
         gast = offen & (Q(pk__in=umfang.gast_pks(Sitzung)) | Q(traktanden__pk__in=umfang.gast_pks(_traktandum())))
         return self.filter((vertretung & angekuendigt) | gast).distinct()
+
+    def led_by(self, umfang: Umfang) -> SitzungQuerySet:
+        """Return the meetings the person presides over in the chair's place (Rolle.LEITUNG)."""
+        if umfang.person is None or umfang.zugang is not None:
+            return self.none()
+        im_saal = Q(status=Sitzung.Status.LAUFEND, leitung__isnull=False)
+        return self.filter((im_saal & Q(leitung=umfang.person)) | (~im_saal & Q(pk__in=_geleitete(umfang))))
 
     def veroeffentlicht(self) -> SitzungQuerySet:
         """Return the meetings whose papers are out."""
@@ -290,11 +303,15 @@ class Sitzung(models.Model):
 
         Its date, and who comes, are known from the announcement on.
         """
+        if umfang.zugang is not None:
+            zugang = stimmzugang(umfang)
+            passt = zugang is not None and zugang.sitzung == self.pk and recht in STIMM_RECHTE
+            return frozenset({zugang.rolle}) if zugang and passt else frozenset()
         frueh = recht in {Recht.TERMIN_SEHEN, Recht.TEILNAHMEN_SEHEN}
         offen = self.is_termin_bekannt if frueh else self.is_veroeffentlicht
         if not offen:
             return umfang.rollen & VORBEREITENDE
-        if umfang.rollen & VORBEREITENDE or umfang.person is None or umfang.zugang is not None:
+        if umfang.rollen & VORBEREITENDE or umfang.person is None:
             return umfang.rollen
         rollen = umfang.rollen | self._besondere_rollen(umfang)
         if recht in _LEITEND and self._is_leitung(umfang):

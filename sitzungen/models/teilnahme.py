@@ -11,6 +11,7 @@ from mitglieder.models import Person, Sitz, Stellvertretung
 from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
 
 from .sitzung import Sitzung
+from .stimmzugang import stimmzugang
 from .traktandum import Traktandum
 
 
@@ -115,6 +116,9 @@ class Teilnahme(models.Model):
         The named substitute counts as Stellvertretung. TERMIN_SEHEN and SITZUNG_SEHEN are those of the meeting.
         """
         rollen = self.sitzung.rollen(umfang, recht)
+        if umfang.zugang is not None:
+            zugang = stimmzugang(umfang)
+            return rollen if zugang and zugang.teilnahme == self.pk else frozenset()
         if recht in {Recht.TERMIN_SEHEN, Recht.SITZUNG_SEHEN}:
             return rollen
         behalten = rollen & (VORBEREITENDE if recht is not Recht.ANTWORTEN else {Rolle.GESCHAEFTSSTELLE})

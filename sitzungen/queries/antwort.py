@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
@@ -120,6 +121,22 @@ def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool
         is_frist_vorbei=bis_at < now,
         hat_mehrere_sitze=inhaber is not None
         and Mandat.objects.current(tag).filter(person=inhaber).exclude(sitz=sitz).exists(),
+    )
+
+
+def fruehere_antworten(now: datetime) -> QuerySet[Teilnahme]:
+    """Return the seats of meetings ahead whose holder answered, and then another came: it speaks for nobody now.
+
+    What the office recorded is not among them, nor a named substitute: both stand for the seat.
+    """
+    inhaber = Mandat.objects.filter(sitz=OuterRef("sitz"), person=OuterRef("antwort_von"), von__lte=OuterRef("tag"))
+    eigene = Teilnahme.objects.filter(
+        sitzung__beginn_at__gt=now,
+        antwort__in=[Teilnahme.Antwort.ZUGESAGT, Teilnahme.Antwort.ENTSCHULDIGT],
+        antwort_von__isnull=False,
+    ).exclude(antwort_kanal__in=IM_AUFTRAG)
+    return eigene.annotate(tag=TruncDate("sitzung__beginn_at", tzinfo=timezone.get_default_timezone())).exclude(
+        Exists(inhaber.filter(Q(bis__isnull=True) | Q(bis__gt=OuterRef("tag"))))
     )
 
 

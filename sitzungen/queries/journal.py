@@ -21,6 +21,7 @@ SAETZE = {
     "aenderung.vorgemerkt": "hat eine Änderung an der Sitzung {objekt} für den Nachversand vorgemerkt",
     "antwort.entschuldigt": "hat {sitz} für die Sitzung {objekt} entschuldigt",
     "antwort.erinnert": "hat an die Antwort für die Sitzung {objekt} erinnert (Mails: {mails})",
+    "antwort.erloschen": "hat die Antwort für {sitz} an der Sitzung {objekt} zurückgelegt, weil der Sitz neu besetzt ist",
     "antwort.links_erstellt": "hat für die Sitzung {objekt} die Links zur Antwort ausgestellt",
     "antwort.vertreten": "hat für {sitz} an der Sitzung {objekt} eine Stellvertretung angegeben",
     "antwort.zugesagt": "hat für {sitz} an der Sitzung {objekt} zugesagt",

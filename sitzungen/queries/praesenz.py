@@ -51,7 +51,7 @@ class Sitzzeile:
     @property
     def is_vertreten_angesagt(self) -> bool:
         """Whether somebody is expected on the seat: the holder said yes, or a substitute is named and has not declined."""
-        return self.antwort == Teilnahme.Antwort.ZUGESAGT or (
+        return (self.antwort == Teilnahme.Antwort.ZUGESAGT and self.mandat is not None) or (
             self.antwort == Teilnahme.Antwort.VERTRETEN and self.vertretung is not None
         )
 

@@ -25,6 +25,15 @@ from .saal import SaalError, note
 from .versand import add_zustellungen
 
 NAME_ZEICHEN = 80
+VERTRETUNGSFELDER = (
+    "vertretung",
+    "vertretung_funktion",
+    "vertretung_funktion_text",
+    "vertretung_stand",
+    "vertretung_benannt_at",
+    "vertretung_antwort_at",
+    "vertretung_leitet",
+)
 SATZ_ADRESSE_FEHLT = (
     "Bitte geben Sie die E-Mail-Adresse der Stellvertretung an: Anfrage und Unterlagen gehen an sie persönlich."
 )
@@ -91,7 +100,7 @@ def resolve_ersatz(
     require_transaction("resolve_ersatz")
     if wahl.person is not None:
         ersatz = _known(teilnahme, wahl.person)
-        _check(teilnahme, ersatz)
+        check_ersatz(teilnahme, ersatz)
         return ersatz
     funktion = wahl.funktion if wahl.funktion in {*Stellvertretung.Funktion.values, ANGESTELLT} else ""
     text = clean_zeile(wahl.funktion_text, 120) if funktion == Stellvertretung.Funktion.ANDERE else ""
@@ -101,7 +110,7 @@ def resolve_ersatz(
     person = _find_person(teilnahme, wahl) if wahl.email.strip() else None
     if person is not None:
         ersatz = Ersatzperson(person, funktion, text)
-        _check(teilnahme, ersatz)
+        check_ersatz(teilnahme, ersatz)
         return ersatz
     _check_sitz(teilnahme)
     try:
@@ -178,7 +187,8 @@ def _check_sitz(teilnahme: Teilnahme) -> None:
     _refuse(neu)
 
 
-def _check(teilnahme: Teilnahme, ersatz: Ersatzperson) -> None:
+def check_ersatz(teilnahme: Teilnahme, ersatz: Ersatzperson) -> None:
+    """Raise SaalError with the field that is wrong unless the rules let a person stand in for this (locked) seat."""
     sitzung, person = teilnahme.sitzung, ersatz.person
     tag = timezone.localdate(sitzung.beginn_at)
     sitze = set(Mandat.objects.current(tag).filter(person=person).values_list("sitz_id", flat=True))

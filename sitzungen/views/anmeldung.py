@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mitglieder.models import Sitz
+from mitglieder.models import Sitz, Zugangslink
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.actions import anmeldung, ausstand
 from sitzungen.forms.praesenz import AusstandForm
@@ -42,15 +42,23 @@ def _do(request: Anfrage, sitzung: Sitzung, deed: Callable[[], Any], *, erfolg: 
         messages.error(request, str(error))
     else:
         messages.success(request, erfolg)
-    return _zurueck(sitzung, ziel)
+    return _zurueck(sitzung, _ziel(request) or ziel)
+
+
+def _ziel(request: Anfrage) -> str:
+    """Return «raum» for who came from the room's page, or by the link that opens no other."""
+    is_raum = request.umfang.zugang is not None or request.POST.get("zurueck") == "raum"
+    return "raum" if is_raum else ""
 
 
 def _zurueck(sitzung: Sitzung, ziel: str) -> HttpResponse:
-    return redirect("sitzungen:praesenz", sitzung.kennung) if ziel == "praesenz" else redirect(sitzung)
+    if ziel in {"praesenz", "raum"}:
+        return redirect(f"sitzungen:{ziel}", sitzung.kennung)
+    return redirect(sitzung)
 
 
 @require_POST
-@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
+@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN, zugang=Zugangslink.Zweck.STIMME)
 def platz_take(request: Anfrage, sitzung: Sitzung, uuid: UUID) -> HttpResponse:
     """«Ich bin da»."""
     sitz = _own(request, sitzung, uuid, Recht.ANMELDEN)
@@ -61,7 +69,7 @@ def platz_take(request: Anfrage, sitzung: Sitzung, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
+@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN, zugang=Zugangslink.Zweck.STIMME)
 def platz_leave(request: Anfrage, sitzung: Sitzung, uuid: UUID) -> HttpResponse:
     """«Ich gehe»."""
     sitz = _own(request, sitzung, uuid, Recht.ANMELDEN)
@@ -72,7 +80,7 @@ def platz_leave(request: Anfrage, sitzung: Sitzung, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
+@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN, zugang=Zugangslink.Zweck.STIMME)
 def platz_takeover(request: Anfrage, sitzung: Sitzung, uuid: UUID) -> HttpResponse:
     """Ask first (GET), then take one's seat over from the substitute."""
     sitz = _own(request, sitzung, uuid, Recht.ANMELDEN)
@@ -86,7 +94,7 @@ def platz_takeover(request: Anfrage, sitzung: Sitzung, uuid: UUID) -> HttpRespon
         )
     platz = next((p for p in meine_plaetze(sitzung, request.umfang, load_lage(sitzung)) if p.zeile.sitz == sitz), None)
     if platz is None or platz.anderer is None or not platz.is_inhaber:
-        return redirect(sitzung)
+        return _zurueck(sitzung, _ziel(request))
     return render(request, "sitzungen/platz_takeover.html", {"sitzung": sitzung, "platz": platz})
 
 
@@ -111,12 +119,13 @@ def _ausstand(
         messages.error(request, "Bitte wählen Sie Sitz und Traktandum.")
         return _zurueck(sitzung, request.POST.get("zurueck", ""))
     daten = form.cleaned_data
-    if has_recht(request.umfang, Recht.PRAESENZ_FUEHREN, sitzung):
+    is_pult = has_recht(request.umfang, Recht.PRAESENZ_FUEHREN, sitzung)
+    if is_pult:
         sitz = get_object_or_404(Sitz, uuid=daten["sitz"])
     else:
         sitz = _own(request, sitzung, daten["sitz"], Recht.AUSSTAND_ERKLAEREN)
     traktandum = get_object_or_404(sitzung.traktanden, uuid=daten["traktandum"])
-    mehr = {"grund": daten["grund"]} if mit_grund else {}
+    mehr = {"selbst": not is_pult} | ({"grund": daten["grund"]} if mit_grund else {})
     return _do(
         request,
         sitzung,

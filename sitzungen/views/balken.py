@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from mitglieder.models import Zugangslink
 from mitglieder.permissions import Recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries.balken import make_balken
@@ -17,7 +18,7 @@ EREIGNIS = "saal"  # what the pages listen to: something in the room changed
 
 
 @require_safe
-@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
+@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN, zugang=Zugangslink.Zweck.STIMME)
 def balken(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """Answer with the bar; 204 while nothing has changed since `?live=N` (thirty telephones ask every two seconds); a page of its own it is not.
 

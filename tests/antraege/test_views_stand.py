@@ -12,7 +12,7 @@ HTMX = {"headers": {"HX-Request": "true"}}
 
 def vote(client, person, abstimmung, **mehr):
     client.force_login(person)
-    return client.get(reverse("antraege:abstimmung-stand", args=[abstimmung.uuid]), **mehr)
+    return client.get(reverse("antraege:abstimmung-stand", args=[abstimmung.uuid]) + "?fehlende=ja", **mehr)
 
 
 @pytest.fixture

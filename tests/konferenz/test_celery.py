@@ -104,6 +104,7 @@ def test_timetable():
     assert plan == {
         "sweep": ("konferenz.tasks.sweep", "30.0"),
         "dispatch_versand": ("sitzungen.tasks.dispatch_versand", "60.0"),
+        "close_abstimmungen": ("antraege.tasks.close_abstimmungen", "3.0"),
         "check_unterlagen": ("sitzungen.tasks.check_unterlagen", "<crontab: 15 4 * * * (m/h/dM/MY/d)>"),
         "ask_verteiler": ("mitglieder.tasks.ask_verteiler", "<crontab: 5 8 * * * (m/h/dM/MY/d)>"),
     }

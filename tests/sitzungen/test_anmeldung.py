@@ -180,3 +180,17 @@ def test_ausstand_of_another_meetings_item_is_none(laufende, srtg, praesidium):
 
     with pytest.raises(SaalError, match="gibt es nicht mehr"):
         declare(laufende, srtg, fremd, praesidium)
+
+
+@pytest.mark.parametrize("deed", [declare_ausstand, withdraw_ausstand])
+def test_while_somebody_sits_on_the_seat_only_that_person_steps_aside(
+    laufende, srtg, praesidium, ersatz, anmelden, punkte, deed
+):
+    """A substitute who waits outside takes no vote away from the holder, and gives none back."""
+    anmelden(srtg, praesidium)
+    declare(laufende, srtg, punkte[1], praesidium)
+
+    with pytest.raises(SitzBesetzt, match="Andrea Präsidium"):
+        declare(laufende, srtg, punkte[1], ersatz, deed, selbst=True)
+    assert [a.traktandum for a in Ausstand.objects.all()] == [punkte[1]]
+    assert declare(laufende, srtg, punkte[1], praesidium, deed, selbst=True)

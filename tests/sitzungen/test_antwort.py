@@ -8,10 +8,13 @@ from konferenz.models import Einstellung, Journaleintrag, Sendung
 from mitglieder.models import Mandat, Person, Sitz
 from sitzungen.actions.stellvertretung import reply_vertretung
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
+from sitzungen.queries.antwort import fruehere_antworten
+from sitzungen.queries.praesenz import load_lage
 from sitzungen.rules import antwort as rules
 from sitzungen.schritte import vertretung as schritte
 from sitzungen.schritte.saal import SaalError
 from sitzungen.schritte.vertretung import Ersatzwahl
+from sitzungen.takt import dispatch_versand
 from tests.conftest import make_mandat, make_person, make_sitzung, make_versand, make_vertretung
 
 from .antwort_helfer import antworte, arten, benenne, liste, mails, sitz_of, zeile
@@ -339,3 +342,45 @@ def test_member_of_a_leitgremium_named_later_keeps_the_one_letter(versandte, pra
 
     assert versand.zustellungen.count() == vorher
     assert len(mails("vertretung_anfrage")) == 1
+
+
+# --- The seat changes hands before the meeting ------------------------------------------------------
+
+
+@pytest.mark.parametrize("antwort", ["zugesagt", "entschuldigt"])
+def test_an_answer_of_who_held_the_seat_before_is_asked_for_again(bald, praesidium, vorsitz, now, antwort):
+    sitz = sitz_of()
+    antworte(bald, sitz, praesidium, antwort, now=now, kanal="link", bemerkung="Ferien")
+    antworte(bald, Sitz.objects.get(art="vorsitz"), vorsitz, now=now)
+    Mandat.objects.filter(person=praesidium).update(bis=now.date() + timedelta(days=1))
+    nachfolge = make_person("Nachfolge")
+    make_mandat(nachfolge, sitz, von=now.date() + timedelta(days=1))
+
+    dispatch_versand(now=now)
+    dispatch_versand(now=now)
+
+    row = zeile(bald, sitz)
+    assert (row.antwort, row.antwort_at, row.antwort_von, row.bemerkung) == ("", None, None, "")
+    assert zeile(bald, Sitz.objects.get(art="vorsitz")).antwort == "zugesagt"
+    assert arten().count("antwort.erloschen") == 1
+    assert antworte(bald, sitz, nachfolge, now=now) is True
+
+
+def test_what_the_office_recorded_and_what_is_over_stays(bald, praesidium, geschaeftsstelle, now):
+    sitz = sitz_of()
+    antworte(bald, sitz, geschaeftsstelle, now=now, kanal="telefon")
+    assert not fruehere_antworten(now).exists()
+    antworte(bald, sitz, praesidium, "entschuldigt", now=now)
+    Mandat.objects.filter(person=praesidium).delete()
+
+    assert fruehere_antworten(now).exists()
+    assert not fruehere_antworten(bald.beginn_at).exists()
+
+
+def test_a_yes_for_a_seat_that_fell_vacant_represents_no_region(bald, praesidium, geschaeftsstelle, now):
+    antworte(bald, sitz_of(), geschaeftsstelle, now=now, kanal="telefon")
+    assert load_lage(bald).regionen_angesagt == 1
+
+    Mandat.objects.filter(person=praesidium).delete()
+
+    assert load_lage(bald).regionen_angesagt == 0

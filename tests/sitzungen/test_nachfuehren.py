@@ -181,7 +181,7 @@ def test_strangers_and_other_seats_substitutes_are_refused(record, papier, fremd
 
     with pytest.raises(SaalError, match="darf den Sitz nicht") as fehler:
         record(eintrag(sitz("SRTG"), fremde))
-    with pytest.raises(SaalError, match="anderen Sitzes"):
+    with pytest.raises(SaalError, match="schon einen anderen Sitz"):
         record(eintrag(sitz("SRTG"), woanders))
     assert fehler.value.feld == f"sitz-{sitz('SRTG').pk}-wer"
 
@@ -192,6 +192,41 @@ def test_one_person_on_two_seats_is_refused(record, papier, praesidium):
 
     with pytest.raises(SaalError, match="auf zwei Sitzen"):
         record(eintrag(sitz("SRTG"), praesidium), eintrag(sitz("SRO"), praesidium))
+
+
+def test_a_substitute_recorded_by_mistake_is_named_no_more(record, papier, praesidium):
+    """Recorded again, the wrong name loses the seat and the papers, and is free for the seat it belongs to."""
+    make_mandat(make_person("Olten"), sitz("SRO"))
+    eva = make_person("Ersatz", vorname="Eva")
+    for kuerzel in ("SRTG", "SRO"):
+        Stellvertretung.objects.create(sitz=sitz(kuerzel), person=eva, funktion="gemeinderat", von=date(2026, 1, 1))
+    record(eintrag(sitz("SRTG"), eva))
+    record(eintrag(sitz("SRTG"), praesidium))
+    assert not Teilnahme.objects.vertreten().exists()
+
+    record(eintrag(sitz("SRTG"), eva))
+    record(eintrag(sitz("SRO"), eva))
+
+    assert [t.sitz for t in Teilnahme.objects.vertreten()] == [sitz("SRO")]
+
+
+def test_who_was_named_before_the_meeting_stays_named(record, papier, praesidium, fremde):
+    make_vertretung(papier, sitz("SRTG"), fremde)
+    record(eintrag(sitz("SRTG"), fremde))
+
+    record(eintrag(sitz("SRTG"), praesidium))
+
+    assert Teilnahme.objects.vertreten().get().vertretung == fremde
+
+
+def test_who_holds_a_seat_stands_in_for_none(record, papier):
+    """The same rule as before the meeting, with the same sentence."""
+    olten = make_person("Olten")
+    make_mandat(olten, sitz("SRO"))
+    Stellvertretung.objects.create(sitz=sitz("SRTG"), person=olten, funktion="gemeinderat", von=date(2026, 1, 1))
+
+    with pytest.raises(SaalError, match="hat selbst einen Sitz"):
+        record(eintrag(sitz("SRTG"), olten))
 
 
 def test_who_chaired_was_there(record, praesidium):
