@@ -303,6 +303,7 @@ def neu_fuer_mich(request: HttpRequest) -> Kachel | None:
             "ungelesen": stand.ungelesen,
             "weitere": stand.gesamt - stand.gelesen - len(stand.ungelesen),
             "url": f"/sitzungen/{stand.ungelesen[0].sitzung}/" if stand.ungelesen else "",
+            "hier": naechste.kennung if (naechste := _next(request)) else "",
         },
         rang=30,
     )

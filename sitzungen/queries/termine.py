@@ -95,12 +95,13 @@ def list_jahre(umfang: Umfang) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Neuigkeit:
-    """A paper this person has not opened yet."""
+    """A paper this person has not opened yet. sitzung: the Kennung of its meeting, nummer: the same in words («4/2026»)."""
 
     titel: str
     url: str
     traktandum: str
     sitzung: str
+    nummer: str
     seit_at: datetime
 
 
@@ -138,6 +139,9 @@ def load_lesestand(umfang: Umfang, *, hoechstens: int = 6) -> Lesestand | None:
             "unterlage__traktandum__position",
             "unterlage__traktandum__titel",
             "unterlage__traktandum__sitzung__kennung",
+            "unterlage__traktandum__sitzung__art",
+            "unterlage__traktandum__sitzung__nr",
+            "unterlage__traktandum__sitzung__jahr",
             "unterlage__traktandum__sitzung__versandt_at",
             "hochgeladen_at",
             "is_gelesen",
@@ -151,9 +155,10 @@ def load_lesestand(umfang: Umfang, *, hoechstens: int = 6) -> Lesestand | None:
             url=f"/unterlagen/{uuid}/",
             traktandum=f"Traktandum {position}",
             sitzung=kennung,
+            nummer=Sitzung(art=art, nr=nr, jahr=jahr).nummer,
             seit_at=max(versandt_at or hochgeladen_at, hochgeladen_at),
         )
-        for titel, uuid, position, _, kennung, versandt_at, hochgeladen_at, gelesen in zeilen
+        for titel, uuid, position, _, kennung, art, nr, jahr, versandt_at, hochgeladen_at, gelesen in zeilen
         if not gelesen
     ]
     return Lesestand(

@@ -281,12 +281,20 @@ def is_auffaellig(zustellung: Zustellung) -> bool:
     return sendung.status in AUFFAELLIG or (sendung.status == Sendung.Status.BEREIT and sendung.versuche > 0)
 
 
-def gruppiert(zeilen: Iterable[Zustellung]) -> list[tuple[str, list[Zustellung]]]:
-    """Return the rows of a dispatch by letter: (its name in words, rows), the Einladung first."""
+def gruppiert(versand: Versand, zeilen: Iterable[Zustellung]) -> list[tuple[str, list[Zustellung]]]:
+    """Return the rows of a dispatch by letter: (its name in words, rows), that to the seats first.
+
+    It is an Einladung once; what follows it is named by whom it goes to.
+    """
+    is_einladung = versand.art == Versand.Art.EINLADUNG
     je_brief: dict[str, list[Zustellung]] = {brief: [] for brief in Brief.values}
     for zeile in zeilen:
         je_brief[zeile.brief].append(zeile)
-    return [(str(Brief(brief).label), liste) for brief, liste in je_brief.items() if liste]
+    return [
+        (str(Brief(brief).label) if is_einladung or brief != Brief.EINLADUNG else "Mitteilung an die Sitze", liste)
+        for brief, liste in je_brief.items()
+        if liste
+    ]
 
 
 def is_ergaenzbar(versand: Versand) -> bool:

@@ -82,7 +82,7 @@ def _lauf(request: Anfrage, sitzung: Sitzung, versand: Versand) -> dict[str, Any
         "versand": versand,
         "fortschritt": queries.fortschritt(versand),
         "auffaellige": [z for z in zeilen if queries.is_auffaellig(z)],
-        "gruppen": queries.gruppiert(zeilen),
+        "gruppen": queries.gruppiert(versand, zeilen),
         "neue": queries.neue_empfaenger(versand, timezone.now()) if queries.is_ergaenzbar(versand) else [],
     }
 

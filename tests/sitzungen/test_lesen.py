@@ -241,6 +241,18 @@ def test_dashboard_lists_unread_papers_until_they_are_opened(client, offene, pra
     assert "Sie haben alle Unterlagen geöffnet." in soup.get_text()
 
 
+def test_a_paper_of_another_meeting_than_the_headline_s_names_it(client, offene, praesidium):
+    _, soup = page(client, praesidium, "/")
+    assert [t.split(",")[0] for t in texts(soup, ".neuigkeiten .leise")] == ["Traktandum 2", "Traktandum 2"]
+    beginn = timezone.now() - timedelta(hours=1)
+    laufende = make_sitzung(8, beginn_at=beginn, status="laufend")
+
+    _, soup = page(client, praesidium, "/")
+
+    assert texts(soup, "h1") == [laufende.titel]
+    assert texts(soup, ".neuigkeiten .leise") == [f"Sitzung {offene.nummer}, Traktandum 2"] * 2
+
+
 def test_dashboard_of_the_wide_circle_counts_no_confidential_paper(client, offene, leitgremium):
     _, soup = page(client, leitgremium, "/")
 

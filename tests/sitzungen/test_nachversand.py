@@ -786,6 +786,9 @@ def test_office_notes_looks_and_sends(client, verschickt, geschaeftsstelle, pdf_
     assert noch_nichts == (1, 1)
     assert senden.status_code == 302
     assert len(senke.mails) == 2
+    lauf = client.get(senden["Location"]).content.decode()
+    assert "Mitteilung an die Sitze: 1" in lauf
+    assert "Einladung: 1" not in lauf
 
 
 @pytest.mark.parametrize("brief", ["einladung", "kenntnis"])
