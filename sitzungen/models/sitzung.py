@@ -22,6 +22,7 @@ from .stimmzugang import stimmzugang
 VERTRETUNG_ZUGANG = timedelta(days=30)
 """How long after the meeting a substitute still reads its papers."""
 
+_MIT_SITZ = frozenset({Rolle.MITGLIED_STIMMBERECHTIGT, Rolle.MITGLIED_BERATEND, Rolle.STELLVERTRETUNG})
 _LEITEND = frozenset({Recht.PRAESENZ_FUEHREN, Recht.SITZUNG_LEITEN, Recht.ABSTIMMUNG_LEITEN})
 
 
@@ -314,12 +315,12 @@ class Sitzung(models.Model):
         if umfang.rollen & VORBEREITENDE or umfang.person is None:
             return umfang.rollen
         rollen = umfang.rollen | self._besondere_rollen(umfang)
-        if recht in _LEITEND and self._is_leitung(umfang):
+        if recht in _LEITEND and rollen & _MIT_SITZ and self._is_leitung(umfang):
             rollen |= {Rolle.LEITUNG}
         return rollen
 
     def _is_leitung(self, umfang: Umfang) -> bool:
-        """Whether the person presides over this meeting in the chair's place: named so beforehand, or chosen in the room."""
+        """Whether the person, on a seat, presides over this meeting in the chair's place: named so, or chosen in the room."""
         if self.status == self.Status.LAUFEND and self.leitung_id is not None and umfang.person is not None:
             return self.leitung_id == umfang.person.pk
         geleitete = umfang.remember(

@@ -46,6 +46,18 @@ def test_member_chosen_in_the_room_leads_while_the_meeting_runs(umfang_of, praes
     assert rechte(praesidium, sitzung, umfang_of) == [False, False]
 
 
+def test_who_lost_the_seat_in_the_room_leads_no_more(umfang_of, leitgremium, fremde):
+    """A substitute presided, then another took the seat; as a decision-maker of a region she still sees the meeting."""
+    sitzung, sitz = make_sitzung(status="laufend", leitung=leitgremium), Sitz.objects.get(art="vorsitz")
+    make_vertretung(sitzung, sitz, leitgremium)
+    vorher = rechte(leitgremium, sitzung, umfang_of)
+
+    make_vertretung(sitzung, sitz, fremde)
+
+    assert vorher == [True, True]
+    assert rechte(leitgremium, sitzung, umfang_of) == [False, False]
+
+
 def test_once_somebody_else_presides_the_named_substitute_does_not(umfang_of, praesidium):
     sitzung = make_sitzung(status="laufend", leitung=praesidium)
     person = make_person("Vize")
