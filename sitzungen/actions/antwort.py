@@ -90,10 +90,10 @@ def give_antwort(
             teilnahme.save(update_fields=FELDER)
     except IntegrityError as error:
         raise AntwortError(SATZ_DOPPELT, feld="vertretung") from error
+    if wird_gefragt:  # first: it locks a link, and links come before the journal
+        ask_vertretung(teilnahme, actor=actor, now=now)
     if bisher is not None and bisher.pk != teilnahme.vertretung_id:
         dismiss_vertretung(teilnahme, bisher, actor=actor, now=now)
-    if wird_gefragt:
-        ask_vertretung(teilnahme, actor=actor, now=now)
     touch_saal(sitzung)
     match antwort:
         case Antwort.ZUGESAGT:

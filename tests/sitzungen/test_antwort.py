@@ -1,8 +1,11 @@
 """What a seat answers, as deeds: by itself, on behalf, with a substitute, and what is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from konferenz.models import Einstellung, Journaleintrag, Sendung
 from mitglieder.models import Mandat, Person, Sitz
@@ -123,8 +126,8 @@ def test_replaced_or_withdrawn_substitute_is_told_and_out_at_once(bald, praesidi
     assert not Sitzung.objects.visible_to(umfang_of(zweite)).filter(pk=bald.pk).exists()
     assert [an for an, _ in mails("vertretung_beendet")] == [erste.email, zweite.email]
     assert arten()[2:] == [
-        "vertretung.zurueckgezogen",
         "vertretung.benannt",
+        "vertretung.zurueckgezogen",
         "antwort.vertreten",
         "vertretung.zurueckgezogen",
         "antwort.zugesagt",
@@ -342,6 +345,25 @@ def test_member_of_a_leitgremium_named_later_keeps_the_one_letter(versandte, pra
 
     assert versand.zustellungen.count() == vorher
     assert len(mails("vertretung_anfrage")) == 1
+
+
+def test_links_are_locked_before_the_journal(bald, praesidium, fremde, now):
+    """As whoever withdraws a link does: two deeds never wait for each other."""
+    sitz, eva = sitz_of(), make_person("Ersatz", vorname="Eva")
+    for person in (fremde, eva):
+        liste(sitz, person)
+    for minute, person in enumerate((fremde, eva)):
+        wahl = Ersatzwahl(person=person.pk)
+        antworte(bald, sitz, praesidium, "vertreten", ersatz=wahl, now=now + timedelta(minutes=minute))
+
+    with CaptureQueriesContext(connection) as fragen:
+        wahl = Ersatzwahl(person=fremde.pk)
+        antworte(bald, sitz, praesidium, "vertreten", ersatz=wahl, now=now + timedelta(minutes=5))
+
+    tabellen = [re.search(r'FROM "(mitglieder_zugangslink|konferenz_journalkopf)"', f["sql"]) for f in fragen]
+    assert {t[1] for t in tabellen if t} == {"mitglieder_zugangslink", "konferenz_journalkopf"}
+    folge = [t[1] for t in tabellen if t]
+    assert folge == sorted(folge, reverse=True)
 
 
 # --- The seat changes hands before the meeting ------------------------------------------------------
