@@ -51,7 +51,7 @@ def make_abstimmungsprotokoll(huelle: str, *, journal: Mapping[str, Any]) -> byt
 
 def _sitze(text: str, protokoll: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"stimme": sitz, "zeit": _zeit(zeile["zeit"]), "quittung": zeile["quittung"] or ""}
+        {"stimme": sitz, "zeit": None if protokoll["nacherfasst"] else _zeit(zeile["zeit"])}
         for sitz, zeile in zip(read_sitze(text), protokoll["stimmen"], strict=True)
     ]
 

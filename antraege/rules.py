@@ -59,6 +59,40 @@ def check_oeffnen(lage: Eroeffnung) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Nacherfassung:
+    """What is known when a vote held on paper is recorded. is_nachgefuehrt, is_bestaetigt: of its meeting.
+
+    in_der_sitzung: the vote's time lies within the meeting.  anwesend: voting seats present then, those in Ausstand left out.
+    """
+
+    status: str
+    mehrheit: Mehrheit
+    is_nachgefuehrt: bool
+    is_bestaetigt: bool
+    in_der_sitzung: bool
+    anwesend: int
+    art: str = "entscheid"
+    angekuendigt: bool = True
+
+
+def check_nacherfassen(lage: Nacherfassung) -> str:
+    """Return why a vote cannot be recorded afterwards, empty where it can; the rule of R43 holds on paper too."""
+    if lage.status != "vorbereitet":
+        return "Erfasst wird eine Abstimmung einmal. Wiederholt wird sie als neue Abstimmung, die auf diese verweist."
+    if not lage.is_nachgefuehrt:
+        return "Führen Sie zuerst die Sitzung nach: Wer anwesend war, bestimmt, wer stimmte."
+    if lage.is_bestaetigt:
+        return "Der Vorsitz hat die nachgeführte Sitzung bestätigt; sie steht fest."
+    if not lage.in_der_sitzung:
+        return "Diese Zeit liegt nicht in der Sitzung. Bitte geben Sie an, wann abgestimmt wurde."
+    if lage.mehrheit is Mehrheit.ZWEIDRITTEL and (satz := check_antrag(art=lage.art, angekuendigt=lage.angekuendigt)):
+        return satz
+    if lage.anwesend < 1:
+        return "Zu dieser Zeit war kein stimmberechtigter Sitz anwesend. Bitte prüfen Sie die Zeit oder die Präsenz."
+    return ""
+
+
 class Grund(StrEnum):
     """Why somebody cannot vote, as he reads it."""
 

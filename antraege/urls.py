@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from .views import antrag, erfassen, leiten, stand, vorbereiten
 from .views import karte as ballot
+from .views import nacherfassung as paper
 from .views import protokoll as record
 
 app_name = "antraege"
@@ -38,8 +39,10 @@ antraege: list[URLPattern] = [
     path("antraege/<str:kennung>/fassung/", antrag.antrag_revise, name="antrag-revise"),
 ]
 
-# /abstimmungen/<uuid>/protokoll…: the record
+# /abstimmungen/<uuid>/protokoll…: the record; …/nacherfassen/: votes held on paper
 protokoll: list[URLPattern] = [
+    path("sitzungen/<str:kennung>/abstimmungen/nacherfassen/", paper.nacherfassung_list, name="nacherfassung-list"),
+    path(f"{_A}nacherfassen/", paper.abstimmung_nacherfassen, name="abstimmung-nacherfassen"),
     path(f"{_A}protokoll.pdf", record.protokoll_pdf, name="protokoll-pdf"),
     path(f"{_A}protokoll.json", record.protokoll_json, name="protokoll-json"),
     path(f"{_A}protokoll-oeffentlich.pdf", record.protokoll_oeffentlich_pdf, name="protokoll-oeffentlich-pdf"),

@@ -85,6 +85,7 @@ DEMO_TASKS: list[str] = ["sitzungen.tasks.dispatch_versand"]  # what the demo do
 TRAKTANDUM_TEILE: list[str] = [
     "antraege.teile.abstimmungen",
     "antraege.teile.ergebnisse",
+    "antraege.teile.nacherfassung",
 ]  # (request, sitzung, ort) -> parts of its pages
 PRUEFER: list[str] = ["antraege.pruefung.votes"]  # () -> Befund | None: what verify_journal checks besides the chain
 TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL", "antraege.triggers.ABSTIMMUNG"]

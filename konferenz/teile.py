@@ -24,6 +24,7 @@ class Ort(StrEnum):
     SAAL = "saal"
     RAUM = "raum"
     TRAKTANDEN = "traktandum_list"
+    NACHFUEHREN = "nachfuehren"
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,22 @@ from django.db import transaction
 from django.db.models import F
 
 from antraege import rules
-from antraege.models import Abstimmung, Antrag, Stimme, Stimmsitz
+from antraege.models import Abstimmung, Stimme, Stimmsitz
 from antraege.queries.abstimmung import load_basis, make_eroeffnung
 from antraege.schritte.abstimmung import (
     AbstimmungError,
     AbstimmungGeschlossen,
+    check_antrag_offen,
     finish,
     lock_abstimmung,
     lock_for_ballot,
     lock_for_close,
     note,
+    write_basis,
     write_stimme,
 )
 from antraege.schritte.vorbereitung import Angaben, write_abstimmung
-from konferenz.rules import Mehrheit, noetige_ja
+from konferenz.rules import Mehrheit
 from mitglieder.models import Person
 from sitzungen.schritte.saal import hold_seats, release_seats, touch_saal
 from sitzungen.schritte.vorbereitung import lock_sitzung
@@ -78,30 +80,12 @@ def open_abstimmung(
     satz = rules.check_oeffnen(make_eroeffnung(abstimmung, basis))
     if satz:
         raise AbstimmungError(satz)
-    if abstimmung.antragsfassung is not None:
-        antrag = abstimmung.antragsfassung.antrag
-        wiederholt = abstimmung.vorgaenger is not None and antrag.status in Antrag.ENTSCHIEDEN
-        if antrag.status != Antrag.Status.TRAKTANDIERT and not wiederholt:
-            raise AbstimmungError(f"Der Antrag {antrag.nummer} ist «{antrag.get_status_display()}».")
+    check_antrag_offen(abstimmung)
     if {b.zeile.sitz.pk for b in basis} != set(sitze):
         raise AbstimmungError("Die Präsenz hat sich inzwischen geändert. Bitte prüfen Sie sie nochmals.", feld="sitze")
-    abstimmung.status, abstimmung.eroeffnet_at, abstimmung.eroeffnet_von = Abstimmung.Status.OFFEN, now, actor
+    abstimmung.eroeffnet_at, abstimmung.eroeffnet_von = now, actor
     abstimmung.schliesst_at = now + dauer if dauer else None
-    abstimmung.anwesend = len(basis)
-    abstimmung.noetig = noetige_ja(len(basis)) if abstimmung.mehrheit == Mehrheit.ZWEIDRITTEL else None
-    abstimmung.live += 1
-    abstimmung.save()
-    Stimmsitz.objects.bulk_create(
-        Stimmsitz(
-            abstimmung=abstimmung,
-            sitz=b.zeile.sitz,
-            person=b.person,
-            als=b.als,
-            bezeichnung=b.zeile.sitz.bezeichnung,
-            name=b.person.name,
-        )
-        for b in basis
-    )
+    write_basis(abstimmung, basis)
     if abstimmung.mehrheit != Mehrheit.KONSULTATIV:  # an opinion holds nobody
         hold_seats(sitzung, [b.zeile.sitz.pk for b in basis], abstimmung.uuid)
     else:

@@ -86,7 +86,8 @@ def _submit(traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: P
     sitzung, traktandum = lock_traktandum(traktandum_pk)
     if satz := check_antrag(art=traktandum.art, angekuendigt=traktandum.angekuendigt_at is not None):
         raise AbstimmungError(satz)
-    if sitzung.status not in {sitzung.Status.VERSANDT, sitzung.Status.LAUFEND}:
+    auf_papier = sitzung.nacherfasst_at is not None and sitzung.bestaetigt_at is None
+    if sitzung.status not in {sitzung.Status.VERSANDT, sitzung.Status.LAUFEND} and not auf_papier:
         raise AbstimmungError(f"Die Sitzung ist «{sitzung.get_status_display()}».")
     titel, text = " ".join(titel.split()), text.strip()
     if not titel:

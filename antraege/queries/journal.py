@@ -12,6 +12,7 @@ SAETZE = {
     "abstimmung.eroeffnet": "hat die Abstimmung «{objekt}» eröffnet (anwesend {anwesend})",
     "abstimmung.geaendert": "hat die vorbereitete Abstimmung «{objekt}» geändert",
     "abstimmung.geschlossen": "hat die Abstimmung «{objekt}» geschlossen: {ja} Ja, {nein} Nein, {enthaltung} Enthaltungen bei {anwesend} Anwesenden",
+    "abstimmung.nacherfasst": "hat die auf Papier geführte Abstimmung «{objekt}» nacherfasst (anwesend {anwesend})",
     "abstimmung.vorbereitet": "hat die Abstimmung «{objekt}» vorbereitet",
     "antrag.eingereicht": "hat den Antrag «{objekt}» eingereicht",
     "antrag.geaendert": "hat den Antrag «{objekt}» neu gefasst (Fassung {fassung})",

@@ -10,9 +10,10 @@ from typing import Any
 
 from antraege import rules
 from antraege.models import Abstimmung, Antrag, Stimme, Stimmsitz
+from antraege.queries.abstimmung import Basissitz
 from konferenz import journal
 from konferenz.models import Journaleintrag
-from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen
+from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, noetige_ja
 from konferenz.schritte import require_transaction
 from mitglieder.models import Person
 from sitzungen.models import Sitzung, Teilnahme, Traktandum
@@ -108,6 +109,36 @@ def write_stimme(stimmsitz: Stimmsitz, *, wahl: str, weg: str, actor: Person, no
         vorher=vorher,
     )
     return stimme, True
+
+
+def check_antrag_offen(abstimmung: Abstimmung) -> None:
+    """Raise AbstimmungError where the motion voted on is not on the agenda any more; a repeat may be on a decided one."""
+    if abstimmung.antragsfassung is not None:
+        antrag = abstimmung.antragsfassung.antrag
+        wiederholt = abstimmung.vorgaenger is not None and antrag.status in Antrag.ENTSCHIEDEN
+        if antrag.status != Antrag.Status.TRAKTANDIERT and not wiederholt:
+            raise AbstimmungError(f"Der Antrag {antrag.nummer} ist «{antrag.get_status_display()}».")
+
+
+def write_basis(abstimmung: Abstimmung, basis: Sequence[Basissitz]) -> None:
+    """Write the base of a locked vote and the needed number from it: from here on the vote reads only this."""
+    require_transaction("write_basis")
+    abstimmung.status = Abstimmung.Status.OFFEN
+    abstimmung.anwesend = len(basis)
+    abstimmung.noetig = noetige_ja(len(basis)) if abstimmung.mehrheit == Mehrheit.ZWEIDRITTEL else None
+    abstimmung.live += 1
+    abstimmung.save()
+    Stimmsitz.objects.bulk_create(
+        Stimmsitz(
+            abstimmung=abstimmung,
+            sitz=b.zeile.sitz,
+            person=b.person,
+            als=b.als,
+            bezeichnung=b.zeile.sitz.bezeichnung,
+            name=b.person.name,
+        )
+        for b in basis
+    )
 
 
 def count(sitze: Sequence[Stimmzeile]) -> Auszaehlung:

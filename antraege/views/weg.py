@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from antraege.models import Abstimmung
+from antraege.queries.nacherfassen import is_nacherfassbar
 from antraege.schritte.abstimmung import AbstimmungError
 from mitglieder.permissions import Recht, has_recht
 from sitzungen.models import Sitzung
@@ -30,9 +31,11 @@ def load_abstimmungen() -> QuerySet[Abstimmung]:
 
 
 def to_pult(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
-    """Redirect to the desk of a running meeting, else to where its agenda is prepared, else to the meeting."""
+    """Redirect to the desk of a running meeting, to the votes of one held on paper, else to where its agenda is prepared, else to the meeting."""
     if sitzung.status == Sitzung.Status.LAUFEND and has_recht(request.umfang, Recht.SITZUNG_LEITEN, sitzung):
         return redirect("sitzungen:leitung", sitzung.kennung)
+    if is_nacherfassbar(sitzung) and has_recht(request.umfang, Recht.STIMMEN_ERFASSEN, sitzung):
+        return redirect("antraege:nacherfassung-list", sitzung.kennung)
     if has_recht(request.umfang, Recht.SITZUNG_VORBEREITEN, sitzung):
         return redirect("sitzungen:traktandum-list", sitzung.kennung)
     return redirect(sitzung)

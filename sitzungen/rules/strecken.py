@@ -31,6 +31,11 @@ def overlaps(eine: Strecke, andere: Strecke) -> bool:
     return (eine.bis is None or andere.von < eine.bis) and (andere.bis is None or eine.von < andere.bis)
 
 
+def covers(strecke: Strecke, zeit: datetime) -> bool:
+    """Return whether somebody was there at a moment: from the beginning on, no longer at the end."""
+    return strecke.von <= zeit and (strecke.bis is None or zeit < strecke.bis)
+
+
 def check_zeiten(strecke: Strecke, *, eroeffnet: datetime, jetzt: datetime) -> Zeitmangel | None:
     """Return what is wrong with the times of a stretch by themselves, or None.
 

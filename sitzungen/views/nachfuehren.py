@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from konferenz.teile import Ort, load_teile
 from mitglieder.permissions import Recht, requires
 from sitzungen.actions import leitung, nachfuehrung
 from sitzungen.forms.nachfuehren import EndeForm, NachfuehrungForm
@@ -62,7 +63,8 @@ def sitzung_nachfuehren(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
         else:
             messages.success(request, "Die Sitzung ist nachgeführt. Der Vorsitz bestätigt sie noch.")
             return redirect(sitzung)
-    return render(request, "sitzungen/sitzung_nachfuehren.html", {"sitzung": sitzung, "form": form})
+    kontext = {"sitzung": sitzung, "form": form, "teile": load_teile(request, sitzung, Ort.NACHFUEHREN)}
+    return render(request, "sitzungen/sitzung_nachfuehren.html", kontext)
 
 
 def _ende(request: Anfrage, sitzung: Sitzung) -> HttpResponse:

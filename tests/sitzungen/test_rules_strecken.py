@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sitzungen.rules.strecken import Strecke, Zeitmangel, check_zeiten, overlaps, snap
+from sitzungen.rules.strecken import Strecke, Zeitmangel, check_zeiten, covers, overlaps, snap
 
 NULL = datetime(2026, 12, 10, 13, 0, tzinfo=UTC)
 
@@ -75,3 +75,19 @@ def test_a_typed_minute_is_the_known_moment_within_it():
     assert snap(m(3), [eroeffnet]) == m(3)
     assert snap(m(2), [eroeffnet, m(2) + timedelta(seconds=50)]) == eroeffnet
     assert snap(m(2) + timedelta(seconds=5), [eroeffnet]) == m(2) + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("strecke", "minute", "da"),
+    [
+        ((10, 20), 9, False),
+        ((10, 20), 10, True),
+        ((10, 20), 19, True),
+        ((10, 20), 20, False),  # who follows on the seat is there from then on
+        ((10, 10), 10, False),
+        ((10, None), 500, True),
+        ((10, None), 9, False),
+    ],
+)
+def test_covers_begins_with_the_first_moment_and_ends_before_the_last(strecke, minute, da):
+    assert covers(Strecke(m(strecke[0]), m(strecke[1])), m(minute)) is da
