@@ -28,6 +28,7 @@ from .views import (
     traktandum,
     unterlage,
     versand,
+    vormerkung,
     wunsch,
 )
 
@@ -129,6 +130,8 @@ praesent: list[URLPattern] = [
     path(f"{_S}praesenz/gaeste/<uuid:uuid>/abmelden/", praesenz.gast_check_out, name="gast-check-out"),
     path(f"{_S}praesenz/zeiten/<uuid:uuid>/", praesenz.anwesenheit_edit, name="anwesenheit-edit"),
     path(f"{_S}praesenz/zeiten/<uuid:uuid>/entfernen/", praesenz.anwesenheit_remove, name="anwesenheit-remove"),
+    path(f"{_S}praesenz/<uuid:uuid>/vormerken/", vormerkung.vormerkung_create, name="vormerkung-create"),
+    path(f"{_S}praesenz/vormerkungen/<uuid:uuid>/verwerfen/", vormerkung.vormerkung_drop, name="vormerkung-drop"),
     path(f"{_S}praesenz/<uuid:uuid>/anmelden/", praesenz.platz_check_in, name="platz-check-in"),
     path(f"{_S}praesenz/<uuid:uuid>/abmelden/", praesenz.platz_check_out, name="platz-check-out"),
     path(f"{_S}praesenz/<uuid:uuid>/wechsel/", praesenz.platz_hand_over, name="platz-hand-over"),

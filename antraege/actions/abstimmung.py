@@ -28,6 +28,7 @@ from konferenz.rules import Mehrheit
 from mitglieder.models import Person
 from sitzungen.schritte.saal import hold_seats, release_seats, touch_saal
 from sitzungen.schritte.vorbereitung import lock_sitzung
+from sitzungen.schritte.vormerkung import apply_vormerkungen
 
 __all__ = [
     "AbstimmungError",
@@ -219,3 +220,4 @@ def abort_abstimmung(pk: int, *, grund: str, actor: Person, now: datetime) -> No
     abstimmung.save(update_fields=["status", "abbruch_grund", "live"])
     release_seats(sitzung, abstimmung.uuid)
     note("abstimmung.abgebrochen", abstimmung, actor=actor, now=now, grund=grund.strip())
+    apply_vormerkungen(sitzung, now=now)

@@ -19,6 +19,7 @@ from mitglieder.models import Person
 from sitzungen.models import Sitzung, Teilnahme, Traktandum
 from sitzungen.schritte.saal import lock_teilnahmen, release_seats
 from sitzungen.schritte.vorbereitung import lock_sitzung
+from sitzungen.schritte.vormerkung import apply_vormerkungen
 
 from .protokoll import Stimmzeile, load_stimmzeilen, make_protokoll, sha256
 
@@ -150,7 +151,8 @@ def count(sitze: Sequence[Stimmzeile]) -> Auszaehlung:
 def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> None:
     """Count a locked open vote, write result, record and hash, and what follows on item and motion; the seats are free again.
 
-    The one place a result is made. Journal last: the entry holds totals, the record's hash, nonces and choices.
+    The one place a result is made. Journal last: the entry holds totals, the record's hash, nonces and choices. Then
+    what the desk noted of the held seats is applied.
     """
     require_transaction("finish")
     sitze = load_stimmzeilen(abstimmung)  # nobody changes them: ballots wait for the lock on the vote
@@ -182,6 +184,7 @@ def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> No
         protokoll_sha256=abstimmung.protokoll_sha256,
         stimmen=[{"sitz": sitz.sitz, "wahl": sitz.wahl, "nonce": sitz.nonce} for sitz in sitze if sitz.wahl],
     )
+    apply_vormerkungen(abstimmung.sitzung, now=now)
 
 
 def _write_ausgang(abstimmung: Abstimmung, stimmen: Auszaehlung) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -109,3 +109,24 @@ class AusstandForm(forms.Form):
     traktandum = forms.UUIDField()
     grund = forms.CharField(max_length=300, required=False)
     zurueck = forms.CharField(max_length=20, required=False)
+
+
+class VormerkungForm(forms.Form):
+    """Who leaves a seat that a vote holds, or takes it over, and when."""
+
+    nachfolge = forms.ChoiceField(label="Was geschieht", widget=forms.RadioSelect)
+    zeit = Zeiteingabe(label="Um", required=False, help_text="Leer: jetzt.")
+
+    def __init__(self, data: Any = None, *, platz: Praesenzplatz) -> None:
+        super().__init__(data, initial={"nachfolge": "weg"})
+        sitzt = platz.anwesenheit.person.name if platz.anwesenheit else "Wer dort sitzt"
+        kommende = [(str(k.person.pk), f"{k.person.name} ({k.als}) übernimmt den Sitz") for k in platz.kommende]
+        self.fields["nachfolge"].choices = [("weg", f"{sitzt} geht"), *kommende]  # type: ignore[attr-defined]
+
+    def angaben(self, heute: date) -> dict[str, Any]:
+        """Return what the deed takes, of a valid form. heute: the day of the meeting in Zürich."""
+        wahl, zeit = self.cleaned_data["nachfolge"], self.cleaned_data["zeit"]
+        return {
+            "nachfolge_pk": None if wahl == "weg" else int(wahl),
+            "at": timezone.make_aware(datetime.combine(heute, zeit)) if zeit else None,
+        }

@@ -7,6 +7,7 @@ from .teilnahme import Anwesenheit, Ausstand, Diskussionswunsch, Teilnahme
 from .thema import Thema, Traktandenwunsch
 from .traktandum import Fassung, Lesung, Traktandum, TraktandumUserObjectPermission, Unterlage
 from .versand import Versand, Zustellung
+from .vormerkung import Vormerkung
 
 __all__ = [
     "Aenderung",
@@ -25,5 +26,6 @@ __all__ = [
     "TraktandumUserObjectPermission",
     "Unterlage",
     "Versand",
+    "Vormerkung",
     "Zustellung",
 ]

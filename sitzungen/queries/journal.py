@@ -87,6 +87,9 @@ SAETZE = {
     "vertretung.angenommen": "hat die Stellvertretung für {sitz} an der Sitzung {objekt} angenommen",
     "vertretung.benannt": "hat {person} als Stellvertretung für {sitz} an der Sitzung {objekt} benannt",
     "vertretung.zurueckgezogen": "hat die Stellvertretung durch {person} für {sitz} an der Sitzung {objekt} zurückgezogen",
+    "vormerkung.verworfen": "hat eine Vormerkung verworfen ({person}, {sitz})",
+    "vormerkung.wechsel": "hat vorgemerkt, dass {person} nach der Abstimmung übernimmt ({sitz})",
+    "vormerkung.weg": "hat vorgemerkt, dass {person} während der Abstimmung geht ({sitz})",
     "wunsch.eingereicht": "hat den Traktandenwunsch «{objekt}» eingereicht",
 }
 

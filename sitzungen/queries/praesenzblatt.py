@@ -45,6 +45,11 @@ class Praesenzplatz:
         return self.zeile.anwesenheit
 
     @property
+    def is_gehalten(self) -> bool:
+        """Whether an open vote counts the seat: until its end nobody is checked out or hands over."""
+        return self.zeile.teilnahme is not None and self.zeile.teilnahme.gesperrt_durch is not None
+
+    @property
     def vergangene(self) -> tuple[Anwesenheit, ...]:
         return tuple(s for s in self.strecken if s.bis_at is not None)
 

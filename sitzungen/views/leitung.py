@@ -24,6 +24,7 @@ from sitzungen.queries import leitung as queries
 from sitzungen.queries.balken import load_balken
 from sitzungen.queries.praesenz import load_lage
 from sitzungen.queries.pult import load_pult
+from sitzungen.queries.vormerkung import list_vormerkungen
 from sitzungen.rules import tag
 from sitzungen.rules.leitung import check_beginn
 from sitzungen.schritte.vorbereitung import VorbereitungError
@@ -71,6 +72,7 @@ def _render(request: Anfrage, sitzung: Sitzung, *, ausgang: AusgangForm | None =
         "leitung_form": LeitungForm(personen=wahl.personen, vorschlag=sitzung.leitung or wahl.vorschlag),
         "ausgang_form": ausgang or AusgangForm(initial={"text": punkt.ausgang_text if punkt else ""}),
         "braucht_einverstaendnis": wert("entscheid_nachtraktandieren"),
+        "vormerkungen": list_vormerkungen(sitzung) if sitzung.status == Sitzung.Status.LAUFEND else [],
         "teile": load_teile(request, sitzung, Ort.LEITUNG),
         "darf_nachfuehren": sitzung.status == Sitzung.Status.VERSANDT
         and sitzung.beginn_at <= now

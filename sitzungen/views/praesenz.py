@@ -23,6 +23,7 @@ from sitzungen.queries import praesenzblatt as queries
 from sitzungen.queries.antwort import standing_list
 from sitzungen.queries.balken import make_balken
 from sitzungen.queries.sitzplan import sitzname
+from sitzungen.queries.vormerkung import list_vormerkungen
 from sitzungen.schritte.saal import SaalError
 from sitzungen.schritte.vertretung import Ersatzwahl
 
@@ -47,6 +48,7 @@ def praesenz_list(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
         "darf_gaeste": has_recht(request.umfang, Recht.GAESTE_VERWALTEN),
         "darf_antworten": has_recht(request.umfang, Recht.TEILNAHMEN_FUEHREN),
         "fehler": "",
+        "vormerkungen": list_vormerkungen(sitzung) if laeuft else [],
     }
     return render(request, "sitzungen/praesenz_list.html", kontext)
 
