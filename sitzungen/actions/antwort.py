@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from konferenz.models import Sendung
 from mitglieder.models import Person
 from sitzungen.models import Teilnahme
 from sitzungen.queries.antwort import inhaber_of
@@ -23,6 +24,9 @@ from sitzungen.schritte.vertretung import (
 )
 
 Antwort, Kanal = Teilnahme.Antwort, Teilnahme.Kanal
+HOECHSTENS = 30
+"""So many requests to substitutes one seat sends for one meeting by itself: each is a mail to an address it types."""
+SATZ_ZU_VIELE = "Für diesen Sitz sind schon sehr viele Anfragen gegangen. Bitte rufen Sie die Geschäftsstelle an."
 SELBST = frozenset({Kanal.PORTAL, Kanal.LINK})
 FELDER = (
     "antwort",
@@ -91,7 +95,7 @@ def give_antwort(
     except IntegrityError as error:
         raise AntwortError(SATZ_DOPPELT, feld="vertretung") from error
     if wird_gefragt:  # first: it locks a link, and links come before the journal
-        ask_vertretung(teilnahme, actor=actor, now=now)
+        _ask(teilnahme, selbst=selbst, actor=actor, now=now)
     if bisher is not None and bisher.pk != teilnahme.vertretung_id:
         dismiss_vertretung(teilnahme, bisher, actor=actor, now=now)
     touch_saal(sitzung)
@@ -103,6 +107,14 @@ def give_antwort(
         case _:
             note("antwort.vertreten", teilnahme, actor=actor, now=now, kanal=kanal)
     return True
+
+
+def _ask(teilnahme: Teilnahme, *, selbst: bool, actor: Person, now: datetime) -> None:
+    """Ask the substitute, unless the seat itself has asked very many already."""
+    anfragen = Sendung.objects.filter(schluessel__startswith=f"vertretung_anfrage:{teilnahme.uuid}:")
+    if selbst and anfragen.count() >= HOECHSTENS:
+        raise AntwortError(SATZ_ZU_VIELE, feld="vertretung")
+    ask_vertretung(teilnahme, actor=actor, now=now)
 
 
 def _inhalt(teilnahme: Teilnahme) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from konferenz.models import Einstellung, Journaleintrag, Sendung
 from mitglieder.models import Mandat, Person, Sitz
+from sitzungen.actions import antwort as actions
 from sitzungen.actions.stellvertretung import reply_vertretung
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
 from sitzungen.queries.antwort import fruehere_antworten
@@ -345,6 +346,19 @@ def test_member_of_a_leitgremium_named_later_keeps_the_one_letter(versandte, pra
 
     assert versand.zustellungen.count() == vorher
     assert len(mails("vertretung_anfrage")) == 1
+
+
+def test_nobody_mails_the_world_by_naming_ever_new_substitutes(bald, praesidium, geschaeftsstelle, now, monkeypatch):
+    monkeypatch.setattr(actions, "HOECHSTENS", 2)
+    sitz = sitz_of()
+    for nr in (1, 2):
+        benenne(bald, sitz, praesidium, now=now + timedelta(minutes=nr), vorname=f"R{nr}", email=f"r{nr}@gemeinde.test")
+    dritte = {"vorname": "R3", "email": "r3@gemeinde.test", "now": now + timedelta(minutes=3)}
+
+    feld, text = satz(benenne, bald, sitz, praesidium, **dritte)
+
+    assert (feld, "rufen Sie die Geschäftsstelle an" in text) == ("vertretung", True)
+    assert benenne(bald, sitz, geschaeftsstelle, kanal="telefon", **dritte) is True
 
 
 def test_links_are_locked_before_the_journal(bald, praesidium, fremde, now):
