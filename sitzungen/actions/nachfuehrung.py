@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from konferenz.einstellungen import wert
-from mitglieder.models import Mandat, Person, Stellvertretung
+from mitglieder.models import Person, Stellvertretung
 from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.person import PersonDaten, write_person
 from sitzungen import rules
 from sitzungen.models import Anwesenheit, Diskussionswunsch, Sitzung, Teilnahme, Traktandum
+from sitzungen.queries.antwort import inhaber_of
 from sitzungen.rules import leitung as regeln
 from sitzungen.schritte.saal import SaalError, lock_teilnahmen, touch_saal
 from sitzungen.schritte.vertretung import VERTRETUNGSFELDER, Ersatzperson, check_ersatz, clear_vertretung
@@ -160,9 +161,9 @@ def _seat(
     """Return who sat on a (locked) seat and as what; a substitute is noted on the seat. Raises SaalError."""
     tag = rules.tag(teilnahme.sitzung.beginn_at)
     feld = f"sitz-{teilnahme.sitz_id}-wer"
-    mandat = Mandat.objects.filter(sitz=teilnahme.sitz).current(tag).select_related("person").order_by("pk").first()
-    if eintrag.person is not None and mandat is not None and mandat.person_id == eintrag.person:
-        return mandat.person, Anwesenheit.Als.INHABER
+    inhaber = inhaber_of(teilnahme.sitzung, teilnahme.sitz)
+    if inhaber is not None and inhaber.pk == eintrag.person:
+        return inhaber, Anwesenheit.Als.INHABER
     if eintrag.person is None:
         person, funktion = _new(eintrag, feld, actor=actor, now=now), eintrag.funktion
     elif teilnahme.vertretung is not None and teilnahme.vertretung_id == eintrag.person:
