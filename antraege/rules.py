@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, noetige_ja
 from sitzungen.rules.leitung import check_antrag
 
 WAHLEN = ("ja", "nein", "enthaltung")
-_WORT = {"ja": "Ja", "nein": "Nein"}
+KONSULTATIV_TAGE = 90
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,35 @@ def check_nacherfassen(lage: Nacherfassung) -> str:
     if lage.anwesend < 1:
         return "Zu dieser Zeit war kein stimmberechtigter Sitz anwesend. Bitte prüfen Sie die Zeit oder die Präsenz."
     return ""
+
+
+def check_konsultativ(
+    *,
+    sitzung_status: str,
+    is_bekannt: bool,
+    is_veroeffentlicht: bool,
+    mit_traktandum: bool,
+    schliesst_at: datetime,
+    now: datetime,
+) -> tuple[str, str | None]:
+    """Return why the seats cannot be asked for an opinion before a meeting, and the field it is about; empty where they can.
+
+    is_bekannt, is_veroeffentlicht: the members know the meeting's date, its agenda.
+    """
+    if sitzung_status not in {"entwurf", "freigegeben", "versandt"}:
+        return (
+            "Vor einer Sitzung wird gefragt, die noch bevorsteht. In der Sitzung eröffnet das Pult die Abstimmung.",
+            None,
+        )
+    if not is_bekannt:
+        return "Die Sitzung ist den Mitgliedern noch nicht angekündigt; sie könnten die Frage nicht öffnen.", None
+    if mit_traktandum and not is_veroeffentlicht:
+        return "Die Traktanden sind noch nicht versandt. Fragen Sie ohne Traktandum.", "traktandum"
+    if schliesst_at <= now:
+        return "Der Schluss liegt in der Vergangenheit.", "tag"
+    if schliesst_at > now + timedelta(days=KONSULTATIV_TAGE):
+        return f"Eine Konsultativabstimmung dauert höchstens {KONSULTATIV_TAGE} Tage.", "tag"
+    return "", None
 
 
 class Grund(StrEnum):

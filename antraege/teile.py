@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antraege.queries.ergebnis import load_ergebnisse
+from antraege.queries.ergebnis import list_offene_meinungen, load_ergebnisse
 from antraege.queries.nacherfassen import is_nacherfassbar
 from antraege.queries.pult import Pultabstimmung, list_abstimmungen, load_pultpunkte, make_zeilen
 from konferenz.teile import Ort, Teil, Teile
@@ -105,3 +105,16 @@ def nacherfassung(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
         kontext = {"sitzung": sitzung, "is_nachgefuehrt": is_nachgefuehrt}
         return {None: [Teil("antraege/_teil_nacherfassen.html", kontext)]}
     return {}
+
+
+def konsultativ(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
+    """Return the opinions asked for before a meeting, and the way to ask for one (one query)."""
+    voraus = {Sitzung.Status.ENTWURF, Sitzung.Status.FREIGEGEBEN, Sitzung.Status.VERSANDT}
+    if ort != Ort.SITZUNG or sitzung.status not in voraus or not sitzung.is_termin_bekannt:
+        return {}
+    sichtbar = list_offene_meinungen(sitzung, request.umfang)
+    darf_fragen = has_recht(request.umfang, Recht.ABSTIMMUNG_LEITEN, sitzung)
+    if not sichtbar and not darf_fragen:
+        return {}
+    kontext = {"sitzung": sitzung, "offene": sichtbar, "darf_fragen": darf_fragen}
+    return {None: [Teil("antraege/_teil_konsultativ.html", kontext)]}

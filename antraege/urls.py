@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from .views import antrag, erfassen, leiten, stand, vorbereiten
 from .views import karte as ballot
+from .views import konsultativ as opinion
 from .views import nacherfassung as paper
 from .views import protokoll as record
 
@@ -41,6 +42,7 @@ antraege: list[URLPattern] = [
 
 # /abstimmungen/<uuid>/protokoll…: the record; …/nacherfassen/: votes held on paper
 protokoll: list[URLPattern] = [
+    path("sitzungen/<str:kennung>/abstimmungen/meinung/", opinion.konsultativ_create, name="konsultativ-create"),
     path("sitzungen/<str:kennung>/abstimmungen/nacherfassen/", paper.nacherfassung_list, name="nacherfassung-list"),
     path(f"{_A}nacherfassen/", paper.abstimmung_nacherfassen, name="abstimmung-nacherfassen"),
     path(f"{_A}protokoll.pdf", record.protokoll_pdf, name="protokoll-pdf"),

@@ -86,6 +86,7 @@ TRAKTANDUM_TEILE: list[str] = [
     "antraege.teile.abstimmungen",
     "antraege.teile.ergebnisse",
     "antraege.teile.nacherfassung",
+    "antraege.teile.konsultativ",
 ]  # (request, sitzung, ort) -> parts of its pages
 PRUEFER: list[str] = ["antraege.pruefung.votes"]  # () -> Befund | None: what verify_journal checks besides the chain
 TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL", "antraege.triggers.ABSTIMMUNG"]

@@ -179,8 +179,14 @@ class Abstimmung(models.Model):
         return Auszaehlung(anwesend=self.anwesend, ja=self.ja, nein=self.nein, enthaltung=self.enthaltung)
 
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
-        """Return the roles that count: those of its meeting."""
-        return self.sitzung.rollen(umfang, recht)
+        """Return the roles that count: those of its meeting.
+
+        An opinion asked for before the papers are out is open to who the person is already (members see the date only).
+        """
+        rollen = self.sitzung.rollen(umfang, recht)
+        if self.mehrheit == self.Art.KONSULTATIV and self.eroeffnet_at is not None and umfang.zugang is None:
+            return rollen | umfang.rollen
+        return rollen
 
 
 class Stimmsitz(models.Model):

@@ -162,3 +162,12 @@ def load_ergebnisse(sitzung: Sitzung, umfang: Umfang) -> dict[int | None, list[E
         abstimmung.sitzung = sitzung
         ergebnisse.setdefault(abstimmung.traktandum_id, []).append(make_ergebnis(abstimmung, umfang))
     return ergebnisse
+
+
+def list_offene_meinungen(sitzung: Sitzung, umfang: Umfang) -> list[Abstimmung]:
+    """Return the open consultative votes of a meeting as far as the person may see them (one query)."""
+    rows = Abstimmung.objects.filter(sitzung=sitzung, status=Abstimmung.Status.OFFEN, mehrheit=Mehrheit.KONSULTATIV)
+    gefunden = list(rows.order_by("nr"))
+    for abstimmung in gefunden:
+        abstimmung.sitzung = sitzung
+    return [a for a in gefunden if has_recht(umfang, Recht.ABSTIMMUNG_SEHEN, a)]

@@ -1,0 +1,1 @@
+"""Letters about votes and motions, one module per letter."""
