@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import cos, pi, sin
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -393,3 +393,30 @@ def draw_ergebnis(*, anwesend: int, ja: int, nein: int, enthaltung: int, noetig:
         return Ergebnisbild(tuple(felder), None, "middle")
     anker = "end" if 2 * noetig >= anwesend else "start"
     return Ergebnisbild(tuple(felder), _prozent(noetig * schritt), anker)
+
+
+@dataclass(frozen=True)
+class Codebild:
+    """A QR code in squares of one unit. seite: its length, the quiet zone included.  pfad: the dark squares, row by row."""
+
+    seite: int
+    pfad: str
+
+
+RUHEZONE = 4  # squares of light around the code, as the standard asks
+
+
+def draw_code(text: str) -> Codebild:
+    """Return the QR code of a text (error correction M): made here, nothing is fetched. Raises ValueError for too long a text."""
+    import segno
+
+    zeilen = [list(zeile) for zeile in segno.make_qr(text, error="m").matrix]
+    stuecke = []
+    for y, zeile in enumerate(zeilen):
+        x = 0
+        for dunkel, lauf in groupby(zeile):
+            breite = len(list(lauf))
+            if dunkel:
+                stuecke.append(f"M{x + RUHEZONE} {y + RUHEZONE}h{breite}v1h-{breite}z")
+            x += breite
+    return Codebild(len(zeilen) + 2 * RUHEZONE, "".join(stuecke))

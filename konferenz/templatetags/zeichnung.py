@@ -9,12 +9,14 @@ from django import template
 
 from konferenz.zeichnung import (
     Balkenbild,
+    Codebild,
     Ergebnisbild,
     Plansitz,
     Sitzplan,
     Wochenlinie,
     Wochenpunkt,
     draw_balken,
+    draw_code,
     draw_ergebnis,
     draw_sitzplan,
     draw_wochenlinie,
@@ -73,3 +75,9 @@ def als_ergebnisbild(zahlen: Ergebniszahlen, noetig: int | None) -> Ergebnisbild
     return draw_ergebnis(
         anwesend=zahlen.anwesend, ja=zahlen.ja, nein=zahlen.nein, enthaltung=zahlen.enthaltung, noetig=noetig
     )
+
+
+@register.filter
+def als_code(text: str) -> Codebild:
+    """Return the QR code of an address (see konferenz.zeichnung)."""
+    return draw_code(text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from konferenz.teile import Ort, load_teile
@@ -27,6 +29,14 @@ def saal_detail(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
         "bild": load_bild(sitzung),
         "balken": make_balken(sitzung, load_lage(sitzung)),
         "teile": load_teile(request, sitzung, Ort.SAAL),
+        "zugang_url": _zugang_url(sitzung),
     }
     seite = "sitzungen/_saal_bild.html" if stand and "HX-Request" in request.headers else "sitzungen/saal_detail.html"
     return render(request, seite, kontext)
+
+
+def _zugang_url(sitzung: Sitzung) -> str:
+    """Return where the code on the screen leads; the host comes from the settings, never from a request."""
+    if sitzung.status not in {Sitzung.Status.VERSANDT, Sitzung.Status.LAUFEND}:
+        return ""
+    return f"{settings.SITE_URL}{reverse('sitzungen:raum-zugang', args=[sitzung.kennung])}"

@@ -444,6 +444,24 @@ def test_code_leads_to_the_room_and_keeps_the_device_signed_in(saal, sitz, mailo
     assert client.session.get_expire_at_browser_close()
 
 
+def test_screen_shows_the_code_until_the_close(saal, geschaeftsstelle, settings):
+    settings.SITE_URL = "https://portal.test"
+    client = Client()
+    client.force_login(geschaeftsstelle)
+    schirm = reverse("sitzungen:saal", args=[saal.kennung])
+
+    offen = text(client.get(schirm))
+    teil = text(client.get(f"{schirm}?live=99999", **HTMX))
+    Sitzung.objects.filter(pk=saal.pk).update(status="geschlossen", beendet_at=timezone.now())
+    zu = text(client.get(schirm))
+
+    adresse = f"https://portal.test/sitzungen/{saal.kennung}/raum/zugang/"
+    assert f'aria-label="Code für das Telefon: {adresse}"' in offen
+    assert '<path class="saal__code" d="M4 4h7v1h-7z' in offen
+    assert "saal__code" not in teil  # what is asked for every two seconds stays light
+    assert "saal__code" not in zu
+
+
 def test_page_of_the_code_is_the_same_for_every_address(saal):
     da, nicht = (text(Client().get(f"/sitzungen/{k}/raum/zugang/")) for k in (saal.kennung, "2031-9"))
 

@@ -134,6 +134,163 @@ def test_ballot_is_given_kept_and_changed(page, adresse, anmelden, oeffnen, waeh
     assert Stimme.objects.get().wahl == "nein"
 
     deeds.close_abstimmung(vote.pk, actor=None, now=timezone.now())
-    expect(page.get_by_text("Nicht zustande gekommen mit")).to_be_visible(timeout=4_000)
+    expect(page.get_by_role("heading", name="nicht zustande gekommen")).to_be_visible(timeout=4_000)
     pruefe(page)
     bild(page, "geschlossen-375")
+
+
+@pytest.fixture
+def link(saal, waehler):
+    """The waehler's link of the day."""
+    from mitglieder.models import Zugangslink, hash_token
+
+    teilnahme = Teilnahme.objects.get(sitzung=saal, sitz__sozialregion__kuerzel="SRTG")
+    neu = Zugangslink(
+        zweck="stimme",
+        person=waehler,
+        sitz=teilnahme.sitz,
+        objekt=teilnahme.uuid,
+        valid_until=timezone.now() + timedelta(hours=6),
+        created_at=timezone.now(),
+    )
+    neu.token_hash = hash_token(neu.token)
+    neu.save()
+    return neu
+
+
+def test_ballot_appears_by_itself_and_stays_under_the_finger(page, adresse, anmelden, oeffnen, saal, waehler, pruefe):
+    page.set_viewport_size(TELEFON)
+    anmelden(waehler)
+    page.goto(f"{adresse}/sitzungen/{saal.kennung}/raum/")
+    pruefe(page)
+    bild(page, "raum-ruhig")
+    knopf = page.get_by_role("button", name="Ich gehe")
+    knopf.focus()
+
+    vote = oeffnen()
+
+    expect(page.get_by_role("button", name="Stimme abgeben")).to_be_visible(timeout=3_500)
+    expect(page.locator("#raum-ruf")).to_have_text(
+        "Eine Abstimmung ist offen: Soll der Antrag zuhanden des VSEG-Vorstands verabschiedet werden?"
+    )
+    expect(knopf).to_be_focused()
+    page.get_by_role("radio", name="Enthaltung").check()
+    page.evaluate("window.zettel = document.querySelector('.stimme__form')")
+    abwesend = Anwesenheit.objects.filter(sitzung=saal).last()
+    deeds.cast_stimme(vote.pk, wahl="nein", actor=abwesend.person, now=timezone.now())
+    type(saal).objects.filter(pk=saal.pk).update(live=saal.live + 7)  # something happens in the room
+    page.wait_for_selector('#balken-bild[hx-get*="live=7"]', state="attached")
+    expect(page.get_by_text("1 von 14 haben abgestimmt")).to_be_visible(timeout=4_000)
+    assert page.evaluate("window.zettel.isConnected && window.zettel.wahl.value") == "enthaltung"
+    for breite in (375, 1280):
+        page.set_viewport_size({"width": breite, "height": 740})
+        pruefe(page)
+        bild(page, f"raum-{breite}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size(TELEFON)
+
+    page.get_by_role("button", name="Stimme abgeben").click()
+
+    page.wait_for_url(f"{adresse}/sitzungen/{saal.kennung}/raum/#beleg-{vote.uuid}")
+    expect(page.get_by_text("Ihre Stimme: Enthaltung")).to_be_in_viewport()
+    bild(page, "raum-quittung")
+    deeds.close_abstimmung(vote.pk, actor=None, now=timezone.now())
+    expect(page.get_by_text("nicht zustande gekommen").first).to_be_visible(timeout=4_000)
+    pruefe(page)
+    bild(page, "raum-ergebnis")
+
+
+def test_from_the_mail_to_the_counted_ballot_in_three_taps(browser, adresse, oeffnen, link, pruefe):
+    """A telephone that is signed in nowhere opens the link of its mail; the clock runs from the first page."""
+    vote = oeffnen()
+    telefon = browser.new_context(viewport=TELEFON, has_touch=True, is_mobile=True, locale="de-CH")
+    page = telefon.new_page()
+    page.goto(f"{adresse}{link.path}")
+    beginn, griffe = timezone.now(), 0
+    bild(page, "link-375")
+    for ziel in (
+        page.get_by_role("button", name="Zur Sitzung"),
+        page.get_by_text("Ja", exact=True),
+        page.get_by_role("button", name="Stimme abgeben"),
+    ):
+        ziel.tap()
+        griffe += 1
+    expect(page.get_by_text("Ihre Stimme: Ja")).to_be_in_viewport()
+
+    assert (griffe, (timezone.now() - beginn).total_seconds() < 20) == (3, True)
+    assert Stimme.objects.get().wahl == "ja"
+    pruefe(page)
+    bild(page, "link-quittung")
+    assert page.goto(f"{adresse}/sitzungen/{vote.sitzung.kennung}/").status == 403
+    bild(page, "link-verweigert")
+    telefon.close()
+
+
+def test_without_scripts_it_is_a_form_and_a_reload(browser, adresse, oeffnen, link, saal):
+    karg = browser.new_context(viewport=TELEFON, java_script_enabled=False, locale="de-CH")
+    page = karg.new_page()
+    page.goto(f"{adresse}{link.path}")
+    page.get_by_role("button", name="Zur Sitzung").click()
+    expect(page.get_by_role("heading", name="Sitzungsraum")).to_be_visible()
+    vote = oeffnen()
+    page.reload()
+    page.get_by_role("radio", name="Nein", exact=True).check()
+    page.get_by_role("button", name="Stimme abgeben").click()
+    expect(page.get_by_text("Ihre Stimme: Nein")).to_be_visible()
+    page.get_by_text("Stimme ändern").click()
+    page.get_by_role("radio", name="Ja", exact=True).check()
+    page.get_by_role("button", name="Neue Stimme abgeben").click()
+    expect(page.get_by_text("Ihre Stimme: Ja")).to_be_visible()
+    deeds.close_abstimmung(vote.pk, actor=None, now=timezone.now())
+    page.reload()
+    expect(page.get_by_text("nicht zustande gekommen").first).to_be_visible()
+    karg.close()
+
+
+def test_keyboard_alone_and_forced_colours(browser, adresse, oeffnen, link):
+    oeffnen()
+    kontext = browser.new_context(viewport=TELEFON, forced_colors="active", locale="de-CH")
+    page = kontext.new_page()
+    page.goto(f"{adresse}{link.path}")
+    page.get_by_role("button", name="Zur Sitzung").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".stimme__form")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "wahl":
+            break
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    bild(page, "tastatur-farben")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Ihre Stimme: Nein")).to_be_visible()
+    kontext.close()
+
+
+def test_ballot_page_is_light(page, adresse, anmelden, oeffnen, waehler):
+    """HTML and style sheet of the page together, compressed, are at most 40 kB."""
+    import gzip
+
+    vote = oeffnen()
+    anmelden(waehler)
+    html = page.goto(f"{adresse}/abstimmungen/{vote.uuid}/").body()
+    css = page.request.get(f"{adresse}{page.locator('link[rel=stylesheet]').get_attribute('href')}").body()
+
+    assert len(gzip.compress(html)) + len(gzip.compress(css)) <= 40_000
+
+
+def test_screen_in_the_room_carries_the_code(page, adresse, anmelden, oeffnen, saal, geschaeftsstelle, pruefe):
+    oeffnen()
+    anmelden(geschaeftsstelle)
+    page.goto(f"{adresse}/sitzungen/{saal.kennung}/saal/")
+    for breite, hoehe in ((375, 740), (1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": breite, "height": hoehe})
+        pruefe(page)
+        bild(page, f"saal-code-{breite}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if breite > 375:
+            assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+            assert page.locator(".saal__zugang svg").bounding_box()["height"] >= 110
+    page.goto(f"{adresse}/sitzungen/{saal.kennung}/raum/zugang/")
+    expect(page.get_by_role("heading", name="Sitzungsraum")).to_be_visible()

@@ -10,6 +10,7 @@ import pytest
 from konferenz.zeichnung import (
     Mass,
     draw_balken,
+    draw_code,
     draw_ergebnis,
     draw_sitzplan,
     draw_wochenlinie,
@@ -234,3 +235,19 @@ def test_a_result_of_more_votes_than_seats_is_refused(anwesend, ja):
 
 def _prozent(text):
     return float(text.removesuffix("%"))
+
+
+def test_code_is_the_matrix_of_the_address_with_its_quiet_zone():
+    import re
+
+    import segno
+
+    text = "https://portal.test/sitzungen/2026-4/raum/zugang/"
+    bild = draw_code(text)
+    matrix = [list(zeile) for zeile in segno.make_qr(text, error="m").matrix]
+
+    dunkel = set()
+    for x, y, breite in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", bild.pfad):
+        dunkel |= {(int(x) + i, int(y)) for i in range(int(breite))}
+    assert bild.seite == len(matrix) + 8
+    assert dunkel == {(x + 4, y + 4) for y, zeile in enumerate(matrix) for x, wert in enumerate(zeile) if wert}
