@@ -8,7 +8,7 @@ import sys
 
 from .messung import zeile
 
-TEILE = ("seiten", "gedrosselt", "erfassen", "versand", "mappe")
+TEILE = ("seiten", "gedrosselt", "erfassen", "versand", "mappe", "abstimmen")
 
 
 def main(gewollt: list[str]) -> int:

@@ -122,22 +122,29 @@ def server(anzahl: int) -> Iterator[Server]:
             text=True,
         )
         angaben = json.loads(gefuellt.stdout.strip().splitlines()[-1])
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-        gunicorn = [str(Path(sys.executable).parent / "gunicorn"), "-c", "scripts/gunicorn.conf.py"]
-        prozess = subprocess.Popen(
-            [*gunicorn, "--max-requests", "0", "--log-level", "error", "-b", f"127.0.0.1:{port}", "konferenz.wsgi"],
-            cwd=WURZEL,
-            env=umgebung,
-        )
-        try:
+        with starte(umgebung) as (port, _):
             bereit = Server(port, angaben["sitzung"], angaben["sitzungen"])
             warte(bereit)
             yield bereit
-        finally:
-            prozess.terminate()
-            prozess.wait(30)
+
+
+@contextlib.contextmanager
+def starte(umgebung: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Start gunicorn as in production on a free port; it may not answer yet."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    gunicorn = [str(Path(sys.executable).parent / "gunicorn"), "-c", "scripts/gunicorn.conf.py"]
+    prozess = subprocess.Popen(
+        [*gunicorn, "--max-requests", "0", "--log-level", "error", "-b", f"127.0.0.1:{port}", "konferenz.wsgi"],
+        cwd=WURZEL,
+        env=umgebung,
+    )
+    try:
+        yield port, prozess
+    finally:
+        prozess.terminate()
+        prozess.wait(30)
 
 
 def warte(server: Server) -> None:

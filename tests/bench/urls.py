@@ -13,9 +13,19 @@ def leer(request):
     return HttpResponse(engines["django"].from_string(LEER).render({}, request))
 
 
+def leer_post(request):
+    assert request.umfang.is_angemeldet
+    return HttpResponse("ok")
+
+
 @login_not_required  # the floor of the floor
 def nackt(request):
     return HttpResponse("ok")
 
 
-urlpatterns = [path("bench/leer/", leer), path("bench/nackt/", nackt), path("", include("konferenz.urls"))]
+urlpatterns = [
+    path("bench/leer/", leer),
+    path("bench/leer-post/", leer_post),
+    path("bench/nackt/", nackt),
+    path("", include("konferenz.urls")),
+]
