@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "konferenz.middleware.AblaufMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "konferenz.middleware.AnmeldepflichtMiddleware",
     "mitglieder.middleware.UmfangMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

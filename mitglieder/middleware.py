@@ -40,7 +40,7 @@ class UmfangMiddleware:
 
         A session whose link has ended meanwhile says so on its own pages, and is over.
         """
-        if SESSION_ZUGANG not in request.session:
+        if getattr(view, "ohne_sitzung", False) or SESSION_ZUGANG not in request.session:
             return None
         name = request.resolver_match.url_name if request.resolver_match else ""
         if name in ABMELDUNG:

@@ -20,6 +20,7 @@ OEFFENTLICH = {
     "/postausgang/<name>/html/": "as above",
     "/postausgang/<name>/beilage/<nr>/": "as above",
     "/sitzungen/<kennung>/raum/zugang/": "who stands before the screen is not signed in yet; the same for every address",
+    "/sitzungen/puls/<marke>/": "a signed mark asks whether anything changed in the room, and hears no more than that",
     "/zugang/<token>/": "the token in the address is the key",
 }
 # Addresses that another package answers: this list is the whole of it. No registration, no change of one's address.

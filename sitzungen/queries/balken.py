@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core import signing
+
 from konferenz.einstellungen import wert
 from mitglieder.permissions import Recht, Umfang, has_recht
 from sitzungen.models import Sitzung
 
 from .praesenz import Lage, load_lage
 
+PULS = "sitzungen.puls"
+"""The salt of the marks that ask for a meeting's pulse."""
+
 
 @dataclass(frozen=True)
 class Balken:
     """What the bar says. live: the count it was read at.  anwesend: the base of a vote now.  noetig: None in an empty room.
 
-    grenze: the setting below which it warns, 0 for never.
+    grenze: the setting below which it warns, 0 for never.  marke: the signed mark with which a screen asks for the pulse.
     """
 
     kennung: str
@@ -25,6 +30,7 @@ class Balken:
     ausstand: int
     noetig: int | None
     grenze: int
+    marke: str = ""
 
     @property
     def satz(self) -> str:
@@ -62,6 +68,7 @@ def make_balken(sitzung: Sitzung, lage: Lage) -> Balken:
         ausstand=lage.im_ausstand,
         noetig=lage.noetig,
         grenze=int(wert("warnung_anwesende")),
+        marke=signing.Signer(salt=PULS).sign_object(sitzung.pk),
     )
 
 

@@ -144,7 +144,7 @@ def _gewicht(raum: Saal) -> float:
 def _telefone(raum: Saal) -> Iterator[Zahl]:
     """Let thirty phones ask every two seconds while one person reads the meeting's page; compare with an idle server."""
     _, seite = _hole(raum, f"/sitzungen/{raum.kennung}/", raum.sessions[0])
-    fund = re.search(rb'hx-get="(/sitzungen/[^"]+/balken/[^"]*)"', seite)
+    fund = re.search(rb'hx-get="(/sitzungen/puls/[^"]*)"', seite)
     if fund is None:
         raise RuntimeError("Die Seite der laufenden Sitzung fragt nicht nach dem Balken.")
     frage = fund.group(1).decode().replace("&amp;", "&")

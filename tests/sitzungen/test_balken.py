@@ -104,6 +104,28 @@ def test_the_sentence_comes_only_when_it_changed(client, laufende, praesidium, s
     assert client.get(f"{URL}?live=0", headers=HX)["HX-Trigger"] == "saal"
 
 
+def test_the_pulse_costs_one_query_and_tells_only_that_something_changed(
+    client, laufende, praesidium, django_assert_num_queries
+):
+    client.force_login(praesidium)
+    seite = BeautifulSoup(client.get(URL, headers=HX).content, "html.parser")
+    frage = seite.select_one("#balken-bild span")["hx-get"]
+
+    with django_assert_num_queries(1):
+        ruhig = client.get(frage)
+    Sitzung.objects.update(live=laufende.live + 1)
+    with django_assert_num_queries(1):
+        belebt = client.get(frage)
+
+    assert (ruhig.status_code, ruhig.content, ruhig.headers.get("HX-Trigger")) == (204, b"", None)
+    assert (belebt.status_code, belebt.content, belebt["HX-Trigger"]) == (204, b"", "puls")
+
+
+def test_a_forged_pulse_is_nobodys(client, laufende):
+    assert client.get("/sitzungen/puls/MQ:gefaelscht/?live=0").status_code == 404
+    assert client.get(f"/sitzungen/puls/{laufende.pk}/").status_code == 404
+
+
 @pytest.mark.parametrize("rolle", ["praesidium", "stellvertretung", "geschaeftsstelle"])
 def test_an_unchanged_room_costs_few_queries(client, laufende, cast, rolle, django_assert_num_queries):
     """Session, person, three for what the person is, the meeting; a substitute is found by three more."""
