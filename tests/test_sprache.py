@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from antraege.models import Abstimmung
+from antraege.models import Abstimmung, Stimmsitz
 from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung, Verteilervorschlag
-from sitzungen.models import Aenderung, Anwesenheit, Sitzung, Teilnahme, Thema, Traktandenwunsch
+from sitzungen.models import Aenderung, Anwesenheit, Sitzung, Teilnahme, Thema, Traktandenwunsch, Vormerkung
 from tests.conftest import SEIT, make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.test_urlconf import adressen
 
@@ -136,7 +136,19 @@ def werte(versandte, cast):
         erfasst_von=person,
         erfasst_at=laufende.begonnen_at,
     )
+    Stimmsitz.objects.create(
+        abstimmung=abstimmung, sitz=sitz, person=person, als="inhaber", bezeichnung=sitz.bezeichnung, name=person.name
+    )
+    vormerkung = Vormerkung.objects.create(
+        teilnahme=strecke.teilnahme,
+        art="weg",
+        person=person,
+        zeit_at=laufende.begonnen_at,
+        vermerkt_von=person,
+        vermerkt_at=laufende.begonnen_at,
+    )
     return {
+        "vormerkungen": [str(vormerkung.uuid)],
         "abstimmungen": [str(abstimmung.uuid)],
         "praesenz": [str(sitz.uuid)],
         "platz": [str(sitz.uuid)],
