@@ -102,16 +102,19 @@ def _versand_url(versand: Versand) -> str:
 
 def tell_luecken(sitzung: Sitzung | None, vertretung: Vertretung | None, now: datetime) -> list[Pendent]:
     """Return what to say of the seats that have not answered (no query); nothing where all have, or none is asked yet."""
-    if sitzung is None or vertretung is None or vertretung.bis_at is None or not vertretung.luecken:
+    if sitzung is None or vertretung is None or vertretung.bis_at is None or not vertretung.lage.luecken:
         return []
-    zahl = len(vertretung.luecken)
+    neu = len(vertretung.lage.neu_erbeten)
+    zahl = len(vertretung.lage.luecken) - neu
+    was = [f"{zahl} {'Sitz' if zahl == 1 else 'Sitze'} ohne Antwort"] if zahl else []
+    was += [f"{neu} {'Antwort' if neu == 1 else 'Antworten'} neu erbeten"] if neu else []
     vorbei = vertretung.bis_at < now
     bis = (
         f"Antwort {'war' if vorbei else 'ist'} erbeten bis {date_format(timezone.localtime(vertretung.bis_at), 'j. F')}"
     )
     return [
         Pendent(
-            f"{sitzung.titel}: {zahl} {'Sitz' if zahl == 1 else 'Sitze'} ohne Antwort, {bis}.",
+            f"{sitzung.titel}: {', '.join(was)}; {bis}." if neu else f"{sitzung.titel}: {was[0]}, {bis}.",
             reverse("sitzungen:teilnahme-list", args=[sitzung.kennung]),
             "warnung" if vorbei else "info",
         )

@@ -56,6 +56,23 @@ class Sitzzeile:
         )
 
     @property
+    def is_vertretung_abgelehnt(self) -> bool:
+        """Whether the seat was to be represented and the substitute declined."""
+        return self.antwort == Teilnahme.Antwort.VERTRETEN and self.vertretung is None
+
+    @property
+    def is_unbestaetigt(self) -> bool:
+        """Whether only a substitute is expected who has not accepted yet."""
+        stand = self.teilnahme.vertretung_stand if self.teilnahme else ""
+        vertreten = self.antwort == Teilnahme.Antwort.VERTRETEN
+        return vertreten and stand == Teilnahme.Vertretung.BENANNT
+
+    @property
+    def is_neu_erbeten(self) -> bool:
+        """Whether the answer stands from before the meeting moved and is asked for anew."""
+        return self.teilnahme is not None and self.teilnahme.neu_erbeten_at is not None
+
+    @property
     def is_stimme_erwartet(self) -> bool:
         """Whether the seat would count in a vote if all came who said so."""
         gewaehlt = self.mandat is not None and self.mandat.status == Mandat.Status.GEWAEHLT
@@ -66,7 +83,7 @@ class Sitzzeile:
         """What the plan of seats calls its state: zugesagt, entschuldigt, vertreten, offen, vakant."""
         if self.mandat is None:
             return "vakant"
-        if self.antwort == Teilnahme.Antwort.VERTRETEN and self.vertretung is None:
+        if self.is_vertretung_abgelehnt:
             return "offen"  # the substitute declined: the seat is a gap again
         return self.antwort or "offen"
 
@@ -119,6 +136,11 @@ class Lage:
         return sum(zeile.is_region and zeile.is_vertreten_angesagt for zeile in self.zeilen)
 
     @property
+    def regionen_unbestaetigt(self) -> int:
+        """Those of them for which a substitute is expected who has not accepted yet."""
+        return sum(zeile.is_region and zeile.is_unbestaetigt for zeile in self.zeilen)
+
+    @property
     def regionen_anwesend(self) -> int:
         """Regions for which somebody is in the room now."""
         return sum(zeile.is_region and zeile.ausuebung.is_anwesend for zeile in self.zeilen)
@@ -134,12 +156,13 @@ class Lage:
 
     @property
     def luecken(self) -> tuple[Sitzzeile, ...]:
-        """Seats without an answer that somebody could still give: the gaps the office follows up."""
-        return tuple(
-            z
-            for z in self.zeilen
-            if z.schluessel == "offen" or (z.teilnahme is not None and z.teilnahme.neu_erbeten_at is not None)
-        )
+        """Seats whose holder could still answer: without an answer, or asked anew. The gaps the office follows up."""
+        return tuple(z for z in self.zeilen if z.mandat and (z.schluessel == "offen" or z.is_neu_erbeten))
+
+    @property
+    def neu_erbeten(self) -> tuple[Sitzzeile, ...]:
+        """Those of the gaps which have an answer from before the meeting moved."""
+        return tuple(zeile for zeile in self.luecken if zeile.is_neu_erbeten and zeile.schluessel != "offen")
 
 
 def load_lage(sitzung: Sitzung) -> Lage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from konferenz.einstellungen import wert
 from konferenz.rules import antwort_bis_at
-from mitglieder.models import Mandat, Person, Sitz
+from mitglieder.models import Mandat, Sitz
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
 from sitzungen.rules.praesenz import SATZ_ANDERSWO, Wer
@@ -27,6 +26,7 @@ KUERZEL = {
     Sitz.Art.AMT: "Amt",
 }
 GRUPPE = {Sitz.Art.VORSITZ: "kopf", Sitz.Art.REGION: "aussen"}
+ABGELEHNT = "Stellvertretung hat abgelehnt"
 NOTIZ_UNION = "{name} hat auch den Sitz «{sitz}»: Für einen der beiden braucht es eine Stellvertretung."
 
 
@@ -70,18 +70,6 @@ class Plansitz:
 
 
 @dataclass(frozen=True)
-class Luecke:
-    """A seat that waits for an answer and how the office reaches who has to give it. telefon: as written; tel: as a link dials it."""
-
-    platz: Plansitz
-    person: Person
-    grund: str
-    mail: str
-    telefon: str
-    tel: str
-
-
-@dataclass(frozen=True)
 class Vertretung:
     """Who comes, is there or was there: all seats of a meeting and the sentences counted from them.
 
@@ -108,33 +96,18 @@ class Vertretung:
     @property
     def legende(self) -> list[tuple[str, str, int]]:
         """What the drawing means, counted: (zustand, word, number of seats), only what occurs."""
-        zahl = Counter(platz.zustand for platz in self.plaetze)
-        return [(zustand, wort, zahl[zustand]) for zustand, wort in LEGENDE[self.phase].items() if zahl[zustand]]
+        worte = LEGENDE[self.phase]
+        zahl = Counter(
+            (p.zustand, p.wort if p.wort == ABGELEHNT else worte.get(p.zustand, p.wort)) for p in self.plaetze
+        )
+        folge = [(zustand, wort) for zustand, wort in worte.items()]
+        folge.insert(4, ("offen", ABGELEHNT))
+        return [(zustand, wort, zahl[zustand, wort]) for zustand, wort in folge if zahl[zustand, wort]]
 
     @property
     def beschreibung(self) -> str:
         """The drawing in one sentence."""
         return f"{self.titel}. " + ", ".join(f"{wort}: {zahl}" for _, wort, zahl in self.legende) + "."
-
-    @property
-    def luecken(self) -> list[Luecke]:
-        """The seats the office follows up, before the meeting."""
-        if self.phase != "vorher":
-            return []
-        je_sitz = {platz.zeile.sitz.pk: platz for platz in self.plaetze}
-        return [_luecke(je_sitz[zeile.sitz.pk], zeile.mandat) for zeile in self.lage.luecken if zeile.mandat]
-
-    @property
-    def unbestaetigt(self) -> list[Luecke]:
-        """The substitutes named who have not said yes, before the meeting."""
-        if self.phase != "vorher":
-            return []
-        benannt = Teilnahme.Vertretung.BENANNT
-        return [
-            _reach(platz, platz.zeile.vertretung, "hat noch nicht zugesagt")
-            for platz in self.plaetze
-            if platz.zeile.vertretung and platz.zeile.teilnahme and platz.zeile.teilnahme.vertretung_stand == benannt
-        ]
 
 
 LEGENDE = {
@@ -179,7 +152,7 @@ def load_vertretung(sitzung: Sitzung) -> Vertretung:
         lage=lage,
         phase="vorher",
         plaetze=tuple(_plan_before(lage)),
-        titel=f"{lage.regionen_angesagt} von {lage.regionen} Regionen vertreten",
+        titel=_titel_before(lage),
         satz=_satz_before(lage),
         bis_at=None if sitzung.status == Sitzung.Status.ABGESAGT else bis_at,
     )
@@ -200,10 +173,23 @@ def load_stand(sitzung: Sitzung, umfang: Umfang) -> tuple[Vertretung | None, boo
 # --- Before the meeting -----------------------------------------------------------------------------
 
 
+def _titel_before(lage: Lage) -> str:
+    titel = f"{lage.regionen_angesagt} von {lage.regionen} Regionen vertreten"
+    if lage.regionen_unbestaetigt:
+        titel += f", davon {lage.regionen_unbestaetigt} noch nicht bestätigt"
+    return f"Nach den bisherigen Antworten {titel}" if lage.neu_erbeten else titel
+
+
 def _satz_before(lage: Lage) -> str:
     if lage.noetig_erwartet is None:
-        return "Noch niemand mit Stimme hat zugesagt."
-    return f"Ein Antrag bräuchte {lage.noetig_erwartet} Ja, wenn alle kommen, die zugesagt haben."
+        satz = "Noch niemand mit Stimme hat zugesagt."
+    elif lage.neu_erbeten:
+        satz = f"Nach den bisherigen Antworten bräuchte ein Antrag {lage.noetig_erwartet} Ja."
+    else:
+        satz = f"Ein Antrag bräuchte {lage.noetig_erwartet} Ja, wenn alle kommen, die zugesagt haben."
+    if zahl := len(lage.neu_erbeten):
+        satz += f" Seit der Verschiebung {'ist 1 Antwort' if zahl == 1 else f'sind {zahl} Antworten'} neu erbeten."
+    return satz
 
 
 def _plan_before(lage: Lage) -> Iterator[Plansitz]:
@@ -217,7 +203,9 @@ def _plan_before(lage: Lage) -> Iterator[Plansitz]:
         if schluessel == "vertreten" or (schluessel == "vakant" and zeile.vertretung is not None):
             wort = f"vertreten durch {zeile.vertretung}"
         else:
-            wort = {"offen": "keine Antwort"}.get(schluessel, schluessel)
+            wort = schluessel
+            if schluessel == "offen":
+                wort = ABGELEHNT if zeile.is_vertretung_abgelehnt else "keine Antwort"
         zustand = {"zugesagt": "da"}.get(schluessel, schluessel)
         yield Plansitz(zeile, zustand, wort, tuple(notizen), vermerke)
 
@@ -248,20 +236,6 @@ def _personal_union(lage: Lage) -> dict[int, str]:
             andere = next(z for z in ohne if z is not zeile)
             notizen[zeile.sitz.pk] = NOTIZ_UNION.format(name=zeile.inhaber, sitz=sitzname(andere.sitz))
     return notizen
-
-
-def _luecke(platz: Plansitz, mandat: Mandat) -> Luecke:
-    teilnahme = platz.zeile.teilnahme
-    grund = "keine Antwort"
-    if teilnahme is not None and teilnahme.vertretung_stand == Teilnahme.Vertretung.ABGELEHNT:
-        grund = f"{teilnahme.vertretung} hat die Stellvertretung abgelehnt"
-    elif teilnahme is not None and teilnahme.neu_erbeten_at is not None:
-        grund = "Antwort nach der Verschiebung neu erbeten"
-    return _reach(platz, mandat.person, grund)
-
-
-def _reach(platz: Plansitz, person: Person, grund: str) -> Luecke:
-    return Luecke(platz, person, grund, person.email, person.telefon, re.sub(r"[^+\d]", "", person.telefon))
 
 
 # --- During and after the meeting -----------------------------------------------------------------------

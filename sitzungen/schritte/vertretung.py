@@ -17,6 +17,7 @@ from mitglieder.schritte.konto import lock_adressen, sync_logins
 from mitglieder.schritte.person import PersonDaten, write_person
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme, Versand, Zustellung
 from sitzungen.queries.antwort import inhaber_of, stand_of
+from sitzungen.queries.luecken import erinnerung_schluessel
 from sitzungen.queries.versand import STELLVERTRETUNGEN, Empfaenger
 from sitzungen.rules.antwort import ANGESTELLT, Kandidatur, check_funktion, check_vertretung, why_closed
 
@@ -329,9 +330,9 @@ def _mail(
 def mail_erinnerung(teilnahme: Teilnahme, person: Person, *, is_vertretung: bool, now: datetime) -> Sendung | None:
     """Remind a holder of the answer, or a named substitute of the request; None where today's reminder has gone already."""
     require_transaction("mail_erinnerung")
-    nummer, heute = teilnahme.sitzung.nummer, timezone.localdate(now)
+    nummer = teilnahme.sitzung.nummer
     return enqueue_sendung(
-        schluessel=f"erinnerung:{teilnahme.uuid}:{person.uuid}:{heute}",
+        schluessel=erinnerung_schluessel(teilnahme, person, now),
         an_adresse=person.email,
         an_name=person.name,
         person=person.uuid,

@@ -10,6 +10,7 @@ from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries import sitzplan
 from sitzungen.queries.balken import load_balken
+from sitzungen.queries.luecken import Luecken, load_luecken
 
 
 @require_safe
@@ -27,8 +28,7 @@ def teilnahme_list(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "sitzung": sitzung,
             "vertretung": vertretung,
             "balken": load_balken(sitzung, scope),
-            "luecken": vertretung.luecken if fasst_nach else [],
-            "unbestaetigt": vertretung.unbestaetigt if fasst_nach else [],
+            "luecken": load_luecken(vertretung, scope.now) if fasst_nach else Luecken(),
             "sieht_vermerke": has_recht(scope, Recht.SITZUNG_VORBEREITEN),
             "eigene": {mandat.sitz_id for mandat in scope.sitze},
             "darf_festhalten": fasst_nach and vertretung.phase == "vorher",

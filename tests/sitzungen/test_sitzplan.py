@@ -7,9 +7,12 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from mitglieder.models import Mandat, Sitz
 from sitzungen.models import Anwesenheit, Ausstand, Sitzung, Teilnahme
+from sitzungen.queries.luecken import Luecken, load_luecken
+from sitzungen.queries.pendent import tell_luecken
 from sitzungen.queries.sitzplan import load_vertretung
 from sitzungen.rules.praesenz import SATZ_ANDERSWO
 from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
@@ -84,17 +87,18 @@ def test_before_the_meeting_each_seat_says_who_comes(besetzte, kommende):
     assert gefunden["SOL"] == ("da", "zugesagt")
     assert gefunden["WAS"] == ("entschuldigt", "entschuldigt")
     assert gefunden["SRTG"] == ("vertreten", "vertreten durch Andrea Ersatz")
-    assert gefunden["DOR"] == ("offen", "keine Antwort")
+    assert gefunden["DOR"] == ("offen", "Stellvertretung hat abgelehnt")
     assert gefunden["MUL"] == ("offen", "keine Antwort")
     assert gefunden["THI"] == ("vakant", "vakant")
-    assert vertretung.titel == "4 von 13 Regionen vertreten"
+    assert vertretung.titel == "4 von 13 Regionen vertreten, davon 1 noch nicht bestätigt"
     # SOL, SDOL, SRTG and the chair; SON is designated only and has no vote
     assert vertretung.satz == "Ein Antrag bräuchte 3 Ja, wenn alle kommen, die zugesagt haben."
     assert vertretung.legende == [
         ("da", "zugesagt", 4),
         ("vertreten", "vertreten", 1),
         ("entschuldigt", "entschuldigt", 1),
-        ("offen", "keine Antwort", 10),
+        ("offen", "keine Antwort", 9),
+        ("offen", "Stellvertretung hat abgelehnt", 1),
         ("vakant", "vakant", 1),
     ]
     notizen = {platz.kuerzel: platz.notizen for platz in vertretung.plaetze if platz.notizen}
@@ -103,6 +107,51 @@ def test_before_the_meeting_each_seat_says_who_comes(besetzte, kommende):
         "SRTG": ("die Stellvertretung hat noch nicht zugesagt",),
         "DOR": ("Andrea Nein hat die Stellvertretung abgelehnt",),
     }
+
+
+def test_a_substitute_who_accepted_is_confirmed(besetzte, kommende):
+    make_vertretung(kommende, besetzte["SRTG"], make_person("Ersatz"), stand="angenommen")
+
+    assert load_vertretung(kommende).titel == "1 von 13 Regionen vertreten"
+
+
+def test_after_the_meeting_moved_it_counts_by_the_answers_so_far(client, besetzte, kommende, geschaeftsstelle):
+    for kuerzel in ("SOL", "WAS", "vorsitz"):
+        answer(kommende, besetzte[kuerzel], "zugesagt")
+    Teilnahme.objects.filter(sitz__in=[besetzte["SOL"], besetzte["WAS"]]).update(neu_erbeten_at=timezone.now())
+
+    vertretung = load_vertretung(kommende)
+    luecken = load_luecken(vertretung, timezone.now())
+
+    assert vertretung.titel == "Nach den bisherigen Antworten 2 von 13 Regionen vertreten"
+    assert vertretung.satz == (
+        "Nach den bisherigen Antworten bräuchte ein Antrag 2 Ja. Seit der Verschiebung sind 2 Antworten neu erbeten."
+    )
+    assert {gap.platz.kuerzel: gap.grund for gap in luecken.neu_erbeten} == {
+        "SOL": "bisher: zugesagt",
+        "WAS": "bisher: zugesagt",
+    }
+    assert not {"SOL", "WAS"} & {gap.platz.kuerzel for gap in luecken.ohne_antwort}
+    [wartet] = tell_luecken(kommende, vertretung, timezone.now())
+    assert f"{len(luecken.ohne_antwort)} Sitze ohne Antwort, 2 Antworten neu erbeten; " in wartet.text
+    _, soup = page(client, geschaeftsstelle, f"/sitzungen/{kommende.kennung}/teilnahme/")
+    assert texts(soup, "#neu-erbeten") == ["2 Antworten neu erbeten"]
+    assert texts(soup, "#luecken") == [f"{len(luecken.ohne_antwort)} Sitze ohne Antwort"]
+
+
+def test_a_seat_reminded_today_says_so_instead_of_the_button(client, besetzte, kommende, geschaeftsstelle):
+    url = f"/sitzungen/{kommende.kennung}/teilnahme/"
+    knopf = f"{url}{besetzte['SOL'].uuid}/erinnern/"
+    assert page(client, geschaeftsstelle, url)[1].select(f'form[action="{knopf}"]')
+
+    client.post(knopf)
+
+    _, soup = page(client, geschaeftsstelle, url)
+    assert soup.select(f'form[action="{knopf}"]') == []
+    heute = timezone.localdate()
+    assert f"erinnert am {date_format(heute, 'j. F')}" in texts(soup, ".luecken")[0]
+    morgen = load_luecken(load_vertretung(kommende), timezone.now() + timedelta(days=1))
+    assert not any(gap.erinnert_am for gap in morgen.ohne_antwort)
 
 
 def test_nobody_yet(kommende):
@@ -161,7 +210,7 @@ def test_during_the_meeting_it_says_who_is_there(besetzte):
         "vor Ort, seit 14.00 Uhr",
         "Im Ausstand bei diesem Traktandum: zählt bis zu dessen Ende nicht mit.",
     )
-    assert vertretung.luecken == []
+    assert load_luecken(vertretung, timezone.now()) == Luecken()
 
 
 def test_during_the_meeting_a_second_seat_of_one_person_asks_for_a_substitute(besetzte):
