@@ -294,3 +294,21 @@ def test_screen_in_the_room_carries_the_code(page, adresse, anmelden, oeffnen, s
             assert page.locator(".saal__zugang svg").bounding_box()["height"] >= 110
     page.goto(f"{adresse}/sitzungen/{saal.kennung}/raum/zugang/")
     expect(page.get_by_role("heading", name="Sitzungsraum")).to_be_visible()
+
+
+def test_room_opens_and_ends_by_itself(page, adresse, link, saal):
+    type(saal).objects.filter(pk=saal.pk).update(status="versandt", begonnen_at=None, aktuell=None)
+    page.set_viewport_size(TELEFON)
+    page.goto(f"{adresse}{link.path}")
+    page.get_by_role("button", name="Zur Sitzung").click()
+    expect(page.get_by_role("heading", name="Die Sitzung hat noch nicht begonnen")).to_be_visible()
+    bild(page, "raum-vorher")
+
+    type(saal).objects.filter(pk=saal.pk).update(
+        status="laufend", begonnen_at=saal.begonnen_at, aktuell=saal.aktuell, live=saal.live + 1
+    )
+    expect(page.get_by_role("heading", name="Budgetwerte Sozialkosten 2027")).to_be_visible(timeout=13_000)
+
+    type(saal).objects.filter(pk=saal.pk).update(status="geschlossen", beendet_at=timezone.now(), live=saal.live + 2)
+    expect(page.get_by_role("heading", name="Dieser Zugang ist zu Ende")).to_be_visible(timeout=5_000)
+    bild(page, "zugang-ende")
