@@ -80,6 +80,7 @@ SUCHQUELLEN: list[str] = []
 DEMO: list[str] = [
     "mitglieder.demo",
     "sitzungen.demo",
+    "antraege.demo",
 ]  # modules with the apps' demo data (konferenz/demo.py says what they bring)
 DEMO_TASKS: list[str] = ["sitzungen.tasks.dispatch_versand"]  # what the demo does not wait for beat to do
 TRAKTANDUM_TEILE: list[str] = [

@@ -57,8 +57,12 @@ FRAGEN = {
     "guests": "SELECT COUNT(*) FROM sitzungen_traktandumuserobjectpermission",
     "wishes to discuss": "SELECT COUNT(*) FROM sitzungen_diskussionswunsch",
     "mandates that end": "SELECT COUNT(*) FROM mitglieder_mandat WHERE bis IS NOT NULL",
+    "votes": "SELECT status, anwesend, noetig, ja, angenommen FROM antraege_abstimmung ORDER BY nr",
+    "motions": "SELECT nr, status FROM antraege_antrag ORDER BY nr",
 }
 SITZE = {
+    "votes": [("geschlossen", 12, 8, 9, 1), ("geschlossen", 12, 8, 7, 0), ("offen", 11, 8, None, None)],
+    "motions": [(1, "verabschiedet"), (2, "nicht_zustande_gekommen"), (3, "traktandiert")],
     "answers of the due meeting": [("entschuldigt", 1), ("vertreten", 4), ("zugesagt", 9)],
     "their ways": [("link",), ("portal",), ("telefon",)],
     "substitutes": [("abgelehnt", 1), ("angenommen", 2), ("benannt", 1)],
@@ -78,6 +82,23 @@ def look(ordner):
         return {was: verbindung.execute(frage).fetchall() for was, frage in FRAGEN.items()}
 
 
+def recount_each(ordner):
+    """Recount every closed vote of the demo with the script anybody may use, and once with one byte changed."""
+    with contextlib.closing(sqlite3.connect(ordner / "demo.sqlite3")) as verbindung:
+        texte = verbindung.execute(
+            "SELECT protokoll, protokoll_sha256 FROM antraege_abstimmung WHERE status = 'geschlossen'"
+        ).fetchall()
+
+    def recount(text, summe):
+        (ordner / "protokoll.json").write_text(text, encoding="utf-8")
+        befehl = [sys.executable, "-I", str(WURZEL / "docs" / "nachzaehlen.py"), str(ordner / "protokoll.json"), summe]
+        return subprocess.run(befehl, check=False, capture_output=True, text=True, cwd=ordner).returncode
+
+    assert [recount(*zeile) for zeile in texte] == [0, 0]
+    text, summe = texte[0]
+    assert recount(text.replace('"wahl":"nein"', '"wahl":"neun"', 1), summe) == 1
+
+
 @pytest.mark.kill  # a whole run, with worker, beat and mail server: slow
 def test_demo_sends_to_everybody_exactly_once_and_runs_again_on_its_own_data(tmp_path):
     first = run_demo(tmp_path)
@@ -90,6 +111,8 @@ def test_demo_sends_to_everybody_exactly_once_and_runs_again_on_its_own_data(tmp
     assert first.stderr == ""
     assert re.search(r"Läuft gerade +1\. ausserordentliche Sitzung", first.stdout)
     assert look(tmp_path) == SITZE
+    recount_each(tmp_path)
+    assert re.search(r"Offene Abstimmung +http", first.stdout)
     assert second.returncode == 0, second.stdout + second.stderr
     counts = [[zeile for zeile in lauf.stdout.splitlines() if "gefangen" in zeile] for lauf in (first, second)]
     assert counts[0] == counts[1]  # nothing was sent a second time
