@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antraege.queries.ergebnis import list_offene_meinungen, load_ergebnisse
-from antraege.queries.nacherfassen import is_nacherfassbar
+from antraege.queries.nacherfassen import count_nacherfasste, is_nacherfassbar
 from antraege.queries.pult import Pultabstimmung, list_abstimmungen, load_pultpunkte, make_zeilen
 from konferenz.teile import Ort, Teil, Teile
 from mitglieder.permissions import Recht, has_recht
@@ -97,12 +97,16 @@ def ergebnisse(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
 
 
 def nacherfassung(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
-    """Return the office's way to the votes of a meeting held on paper (no query)."""
+    """Return the office's way to the votes of a meeting held on paper (one query)."""
     if not has_recht(request.umfang, Recht.STIMMEN_ERFASSEN, sitzung):
         return {}
     is_nachgefuehrt = is_nacherfassbar(sitzung)
     if ort == Ort.NACHFUEHREN or (ort == Ort.SITZUNG and is_nachgefuehrt):
-        kontext = {"sitzung": sitzung, "is_nachgefuehrt": is_nachgefuehrt}
+        kontext = {
+            "sitzung": sitzung,
+            "is_nachgefuehrt": is_nachgefuehrt,
+            "fest": count_nacherfasste(sitzung) if ort == Ort.NACHFUEHREN else 0,
+        }
         return {None: [Teil("antraege/_teil_nacherfassen.html", kontext)]}
     return {}
 

@@ -68,6 +68,11 @@ def is_nacherfassbar(sitzung: Sitzung) -> bool:
     return sitzung.nacherfasst_at is not None and sitzung.bestaetigt_at is None
 
 
+def count_nacherfasste(sitzung: Sitzung) -> int:
+    """Return how many votes of a meeting held on paper are recorded already and stand (one query)."""
+    return Abstimmung.objects.filter(sitzung=sitzung, nacherfasst_at__isnull=False).count()
+
+
 @dataclass(frozen=True)
 class Papierpunkt:
     """A decision of a meeting held on paper, with its votes in order: recorded (is_geschlossen) or waiting."""

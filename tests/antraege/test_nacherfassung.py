@@ -295,6 +295,18 @@ def test_recording_a_meeting_leads_to_its_votes(client, papier, geschaeftsstelle
     assert ziel in client.get(papier.get_absolute_url()).content.decode()
 
 
+def test_who_records_the_meeting_anew_reads_which_votes_stand(client, papier, vorbereitete, geschaeftsstelle):
+    client.force_login(geschaeftsstelle)
+    url = reverse("sitzungen:sitzung-nachfuehren", args=[papier.kennung])
+    vote, zeit = vorbereitete(papier), papier.beginn_at
+    record_nachtraeglich(
+        vote.pk, zeit=zeit, wahlen=wahlen_of(vote, zeit, ja=14), actor=geschaeftsstelle, now=papier.nacherfasst_at
+    )
+    Sitzung.objects.filter(pk=papier.pk).update(beginn_at=timezone.now() - timedelta(days=2))
+
+    assert "Eine Abstimmung ist schon nacherfasst und bleibt, wie sie ist." in client.get(url).content.decode()
+
+
 def test_the_list_of_one_vote_and_of_three_costs_the_same(client, papier, vorbereitete, geschaeftsstelle):
     client.force_login(geschaeftsstelle)
     url = reverse("antraege:nacherfassung-list", args=[papier.kennung])
