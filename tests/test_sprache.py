@@ -178,6 +178,7 @@ def werte(versandte, cast):
         "kuerzel": ["srtg", "bbl"],
         "nr": ["1"],
         "token": ["unbekannt"],
+        "marke": ["unbekannt"],
         "name": ["unbekannt"],
         "uidb36": ["1"],
         "key": ["set-password"],
