@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from mitglieder.models import Sitz
-from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
+from sitzungen.models import Anwesenheit, Ausstand, Sitzung, Teilnahme
 from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_unterlage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,6 +95,30 @@ def test_the_room_follows_the_desk(page, adresse, anmelden, heutige, anwesende, 
     assert saal.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert saal.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") >= 48
     assert [zeile for zeile in gemeldet if "Security" in zeile] == []
+
+
+def test_the_bar_comes_with_the_item(page, adresse, anmelden, heutige, anwesende, vorsitz):
+    punkte = {t.position: t for t in heutige.traktanden.all()}
+    Sitzung.objects.update(status="laufend", begonnen_at=timezone.now(), leitung=vorsitz, aktuell=punkte[1])
+    Ausstand.objects.create(
+        teilnahme=Teilnahme.objects.first(),
+        traktandum=punkte[2],
+        erklaert_von=vorsitz,
+        erklaert_at=timezone.now(),
+    )
+    anmelden(vorsitz)
+    page.route("**/balken/*", lambda route: route.fulfill(status=204))  # the bar's own question brings nothing
+    page.goto(f"{adresse}/sitzungen/{heutige.kennung}/leitung/")
+    satz = page.locator("#balken-satz")
+    expect(satz).to_have_text("Anwesend stimmberechtigt 11 von 14 – nötig für einen Antrag: 8 Ja.")
+
+    page.get_by_role("button", name="Weiter zu 2").click()
+
+    expect(page.get_by_role("heading", name="Lagebild Asyl")).to_be_visible()
+    expect(satz).to_have_text(
+        "Anwesend stimmberechtigt 10 von 14, dazu 1 im Ausstand – nötig für einen Antrag: 7 Ja.", timeout=500
+    )
+    expect(page.locator('.balken__feld[data-zustand="ausstand"]')).to_have_count(1, timeout=500)
 
 
 def test_what_is_typed_survives_what_others_do(page, adresse, anmelden, heutige, vorsitz):
