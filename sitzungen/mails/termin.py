@@ -47,12 +47,15 @@ def terminankuendigung(
 
     wege: by pk of the meeting, where this person answers for which seat.  Reply-To the office.
     """
+    termine = [
+        Termin(sitzung, tuple((weg.text, f"{settings.SITE_URL}{weg.path}") for weg in wege.get(sitzung.pk, ())))
+        for sitzung in sitzungen
+    ]
+    einzige = termine[0].wege if len(termine) == 1 else ()
     kontext = {
         "name": sendung.an_name,
-        "termine": [
-            Termin(sitzung, tuple((weg.text, f"{settings.SITE_URL}{weg.path}") for weg in wege.get(sitzung.pk, ())))
-            for sitzung in sitzungen
-        ],
+        "termine": termine,
+        "antwort": einzige[0] if len(einzige) == 1 else None,  # one date, one seat: the button of the mail answers
         "absender": absender,
         "betreff": sendung.betreff,
         "site_url": settings.SITE_URL,

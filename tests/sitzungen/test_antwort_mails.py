@@ -72,6 +72,18 @@ def path_of(sitzung, sitz, person):
 # --- Links -------------------------------------------------------------------------------------------
 
 
+def test_the_button_of_one_date_answers_and_the_portal_is_a_plain_link(bald, praesidium, geschaeftsstelle):
+    announce(bald, actor=geschaeftsstelle)
+
+    _, text, html = letter(praesidium)
+    soup = BeautifulSoup(html, "html.parser")
+    link = path_of(bald, sitz_of("SRTG"), praesidium)
+    assert [(a.get_text(strip=True), a["href"]) for a in soup.select("td.knopf a")] == [("Teilnahme melden", link)]
+    assert hrefs(html, "Teilnahme melden") == [link]
+    assert hrefs(html, "Termine im Portal") == [f"{URL}/sitzungen/"]
+    assert f"Teilnahme melden: {link}" in text
+
+
 def test_announcement_carries_a_link_per_meeting_and_seat(bald, praesidium, berater, geschaeftsstelle):
     zweite = make_sitzung(8, beginn_at=bald.beginn_at + timedelta(hours=3))
     make_mandat(praesidium, sitz_of("SRO"))
