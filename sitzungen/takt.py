@@ -24,6 +24,7 @@ from .actions import versand as deeds
 from .actions.versand import InhaltVeraendert, Vorbereitet
 from .models import Fassung, Sitzung, Versand
 from .queries.antwort import fruehere_antworten, is_erinnerung_faellig
+from .queries.lesen import MAPPE_NACH_NACHVERSAND
 from .queries.paket import dossier_stand, frist_tage, load_inhalt, unlesbare
 from .queries.sitzungstag import faellige_sitzungen, ohne_link
 from .queries.versand import adress_maengel, empfaengerkreis, versande_im_gang
@@ -32,8 +33,6 @@ from .schritte.versand import VersandError
 log = logging.getLogger(__name__)
 OHNE_MAPPE_NACH = timedelta(minutes=30)
 """How long a due dispatch waits for a dossier that cannot be made, before it goes with the single papers."""
-MAPPE_NACH_NACHVERSAND = timedelta(hours=6)
-"""How long after a Nachversand the tick tries to make the dossier anew."""
 VERPASST = "Die Sitzung hat begonnen, bevor die Einladung versandt war. Es wurde nichts verschickt."
 
 

@@ -21,6 +21,9 @@ from sitzungen.models import Aenderung, Fassung, Lesung, Sitzung, Traktandum, Un
 
 from .diskussion import KEINE_DISKUSSION, Diskussion, load_diskussionen
 
+MAPPE_NACH_NACHVERSAND = timedelta(hours=6)
+"""How long after a Nachversand the tick tries to make the dossier anew."""
+
 
 @dataclass(frozen=True)
 class Blatt:
@@ -263,6 +266,13 @@ def visible_fassungen(sitzung: Sitzung, umfang: Umfang) -> QuerySet[Fassung]:
         .annotate(is_gelesen=Exists(Lesung.objects.filter(fassung=OuterRef("pk"), person=umfang.person)))
         .order_by("unterlage__traktandum__position", "unterlage__position", "unterlage_id")
     )
+
+
+def is_mappe_erwartet(sitzung: Sitzung, now: datetime) -> bool:
+    """Return whether the dossier is being made anew after a Nachversand (one query where there is none)."""
+    if sitzung.dossier_id is not None or sitzung.versandt_at is None:
+        return False
+    return Sitzung.objects.ohne_dossier(seit=now - MAPPE_NACH_NACHVERSAND).filter(pk=sitzung.pk).exists()
 
 
 def list_im_dossier(sitzung: Sitzung, umfang: Umfang) -> list[Fassung]:

@@ -60,6 +60,7 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
     vertretung, is_plan_offen = sitzplan.load_stand(sitzung, scope)
     mein_sitz = meine_sitze([sitzung], scope)
     lage = load_lage(sitzung) if sitzung.status == Sitzung.Status.LAUFEND else None
+    plaetze = meine_plaetze(sitzung, scope, lage) if lage else []
     return render(
         request,
         "sitzungen/sitzung_detail.html",
@@ -72,7 +73,9 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "is_plan_offen": is_plan_offen,
             "mein_sitz": mein_sitz,
             "balken": load_balken(sitzung, scope, lage),
-            "meine_plaetze": meine_plaetze(sitzung, scope, lage) if lage else [],
+            "meine_plaetze": plaetze,
+            "meldet_sich_an": sitzung.is_saal_offen and any(not p.is_da and p.anderer is None for p in plaetze),
+            "mappe_entsteht": lesen.is_mappe_erwartet(sitzung, scope.now),
             "mein_ausstand": mein_ausstand(sitzung, mein_sitz),
             "ausstaende": list_ausstaende(sitzung) if has_recht(scope, Recht.SAAL_SEHEN, sitzung) else [],
             "teile": load_teile(request, sitzung, Ort.SITZUNG),

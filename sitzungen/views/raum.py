@@ -34,7 +34,6 @@ def raum_detail(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """
     raum = load_raum(sitzung, request.umfang)
     kontext = {"sitzung": sitzung, "raum": raum, "balken": raum.balken, "meine_plaetze": raum.plaetze, "im_raum": True}
-    kontext |= {"mein_ausstand": None, "ausstaende": []}
     if "HX-Request" in request.headers:
         stand = request.GET.get("stand", "")
         if stand == raum.schluessel:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from icalendar import Calendar
 
 from konferenz.dateien import store_bytes
@@ -470,6 +471,18 @@ def test_a_move_by_a_week_tells_only_the_new_date(verschickt, praesidium, leitgr
     assert kalender(mails[praesidium.email]) == (1, "CONFIRMED", neu)
     assert anhaenge(mails[praesidium.email]) == ["Sitzung-2026-4.ics"]
     assert anhaenge(mails[leitgremium.email]) == []
+
+
+def test_the_page_says_that_the_dossier_is_being_made_anew(verschickt, praesidium, geschaeftsstelle, note, client):
+    note("ersatz", verschickt, unterlage=papier(verschickt).uuid, datei=gespeichert("Neue Zahlen.pdf"))
+    nachversand.create_nachversand(verschickt.pk, grund="Neue Zahlen.", actor=geschaeftsstelle, now=SPAETER)
+    verschickt.refresh_from_db()
+
+    assert lesen.is_mappe_erwartet(verschickt, SPAETER)
+    assert not lesen.is_mappe_erwartet(verschickt, SPAETER + timedelta(days=1))  # nobody tries any more
+    Versand.objects.update(created_at=timezone.now())
+    client.force_login(praesidium)
+    assert "Die Sitzungsmappe wird neu erstellt" in client.get(verschickt.get_absolute_url()).text
 
 
 @pytest.mark.parametrize(

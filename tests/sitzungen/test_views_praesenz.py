@@ -296,6 +296,20 @@ def test_own_seat_in_and_out_on_the_meetings_page(client, offene, srtg, praesidi
     assert (anwesenheit.person, anwesenheit.weg, anwesenheit.bis_at is not None) == (praesidium, "selbst", True)
 
 
+def test_who_can_check_in_finds_it_first_and_as_the_filled_button(client, offene, srtg, praesidium):
+    def page():
+        soup = suppe(client.get(SEITE))
+        return [t.get_text(" ", strip=True) for t in soup.select("main .knopf--haupt")], soup.select_one(
+            ".mein-platz, dl.angaben"
+        ).name
+
+    client.force_login(praesidium)
+    assert page() == ([f"Ich bin da {srtg.sozialregion.name}"], "section")
+
+    client.post(f"{SEITE}platz/{srtg.uuid}/da/")
+    assert page() == (["Zum Sitzungsraum"], "dl")
+
+
 def test_own_seat_while_the_room_is_closed(client, laufende, srtg, praesidium):
     client.force_login(praesidium)
     assert "Ich bin da" not in client.get(SEITE).content.decode()
