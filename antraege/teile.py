@@ -5,6 +5,7 @@ from __future__ import annotations
 from antraege.queries.ergebnis import list_offene_meinungen, load_ergebnisse
 from antraege.queries.nacherfassen import count_nacherfasste, is_nacherfassbar
 from antraege.queries.pult import Pultabstimmung, list_abstimmungen, load_pultpunkte, make_zeilen
+from konferenz.rules import Mehrheit
 from konferenz.teile import Ort, Teil, Teile
 from mitglieder.permissions import Recht, has_recht
 from sitzungen.models import Sitzung, Traktandum
@@ -51,9 +52,10 @@ def _saal(request: Anfrage, sitzung: Sitzung) -> Teile:
     votes = [a for a in list_abstimmungen(sitzung, request.umfang) if a.traktandum_id == sitzung.aktuell_id]
     zeilen = make_zeilen([a for a in votes if a.is_offen or a.is_geschlossen], sitzung, request.umfang)
     offene = [z for z in zeilen if z.abstimmung.is_offen]
-    zeigt: Pultabstimmung | None = (offene or zeilen)[-1] if zeilen else None
-    if zeigt is None:
+    if not zeilen:
         return {}
+    # of two open ones the one that decides
+    zeigt = min(offene, key=lambda z: z.abstimmung.mehrheit == Mehrheit.KONSULTATIV) if offene else zeilen[-1]
     return {sitzung.aktuell_id: [Teil("antraege/_teil_saal.html", {"zeile": zeigt})]}
 
 

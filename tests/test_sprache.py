@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from antraege.models import Abstimmung, Stimmsitz
+from antraege.models import Abstimmung, Antrag, Antragsfassung, Stimmsitz
 from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung, Verteilervorschlag
 from sitzungen.models import Aenderung, Anwesenheit, Sitzung, Teilnahme, Thema, Traktandenwunsch, Vormerkung
 from tests.conftest import SEIT, make_sitzung, make_traktandum, make_unterlage, make_versand
@@ -95,6 +95,21 @@ def werte(versandte, cast):
         created_at=laufende.beginn_at,
         created_von=cast["geschaeftsstelle"],
     )
+    antrag = Antrag.objects.create(
+        jahr=2026,
+        nr=1,
+        kennung="2026-1",
+        titel="Teuerung",
+        sitz=Sitz.objects.get(sozialregion__kuerzel="SRTG"),
+        eingereicht_von=cast["praesidium"],
+        eingereicht_at=laufende.beginn_at,
+        traktandum=laufende.traktanden.get(),
+        status="traktandiert",
+        created_at=laufende.beginn_at,
+    )
+    Antragsfassung.objects.create(
+        antrag=antrag, nr=1, text="Es sei …", von=cast["praesidium"], created_at=laufende.beginn_at
+    )
     versand = make_versand(versandte, now=versandte.versandt_at)
     wunsch = Traktandenwunsch.objects.create(
         person=cast["praesidium"],
@@ -150,6 +165,7 @@ def werte(versandte, cast):
     return {
         "vormerkungen": [str(vormerkung.uuid)],
         "abstimmungen": [str(abstimmung.uuid)],
+        "antraege": [antrag.kennung],
         "praesenz": [str(sitz.uuid)],
         "platz": [str(sitz.uuid)],
         "tuere": [str(sitz.uuid)],

@@ -49,10 +49,9 @@ class Pultpunkt:
     antrag_satz: str
 
     @property
-    def offene(self) -> Pultabstimmung | None:
-        """The open vote that decides something; of consultative ones the first."""
-        offene = [z for z in self.zeilen if z.abstimmung.is_offen]
-        return min(offene, key=lambda z: z.abstimmung.mehrheit == Mehrheit.KONSULTATIV, default=None)
+    def is_gehalten(self) -> bool:
+        """Whether an open vote holds the item: nothing else is prepared on it meanwhile. A consultative one holds nothing."""
+        return any(z.abstimmung.is_offen and z.abstimmung.mehrheit != Mehrheit.KONSULTATIV for z in self.zeilen)
 
 
 def list_abstimmungen(sitzung: Sitzung, umfang: Umfang) -> list[Abstimmung]:

@@ -39,7 +39,7 @@ def abstimmung_erfassen(request: Anfrage, abstimmung: Abstimmung) -> HttpRespons
         "zeilen": zeilen,
         "abgegeben": abgegeben,
         "fehlend": len(zeilen) - abgegeben,
-        "regel": regel_satz(Mehrheit(abstimmung.mehrheit), len(zeilen)),
+        "regel": regel_satz(Mehrheit(abstimmung.mehrheit), abstimmung.anwesend or len(zeilen)),
         "wahlen": Stimme.Wahl.choices,
     }
     return render(request, "antraege/abstimmung_erfassen.html", kontext)
