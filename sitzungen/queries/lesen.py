@@ -167,6 +167,8 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
         if ausgang != Traktandum.Ausgang.ZURUECKGEZOGEN:
             uhr += timedelta(minutes=dauer)
     bisher, zurueckgezogene = _aenderungen(sitzung, umfang)
+    # what came of an item goes to the wide circle and the board with the approved minutes, not before
+    sieht_ergebnis = has_recht(umfang, Recht.SAAL_SEHEN, sitzung)
     return [
         Punkt(
             position=zeile.position,
@@ -177,10 +179,10 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
             referent=zeile.referent,
             beginn_at=beginn[zeile.pk],
             minuten=zeile.minuten,
-            ausgang="" if zeile.ausgang == Traktandum.Ausgang.OFFEN else zeile.get_ausgang_display(),
+            ausgang=zeile.get_ausgang_display() if sieht_ergebnis and zeile.ausgang != Traktandum.Ausgang.OFFEN else "",
             zeit=_uhrzeit(beginn[zeile.pk]),
             blaetter=blaetter.get(zeile.pk, []),
-            ausgang_text=zeile.ausgang_text,
+            ausgang_text=zeile.ausgang_text if sieht_ergebnis else "",
             diskussion=diskussionen.get(zeile.pk, KEINE_DISKUSSION),
             marke=_marke(sitzung, zeile, bisher.get(zeile.pk)),
             is_zurueckgezogen=zeile.ausgang == Traktandum.Ausgang.ZURUECKGEZOGEN,

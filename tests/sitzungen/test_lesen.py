@@ -345,3 +345,22 @@ def test_only_members_are_offered_a_wish(client, cast):
     angeboten = {name for name, person in cast.items() if "Traktandum wünschen" in page(client, person, "/")[0].text}
 
     assert angeboten == {"vorsitz", "praesidium", "berater"}
+
+
+def test_what_came_of_an_item_is_not_for_the_wide_circle_before_the_minutes(client, cast):
+    """Architecture, section 5: results reach the Leitgremien with the approved minutes."""
+    gehalten = make_sitzung(1, beginn_at=datetime(2026, 2, 12, 13, 0, tzinfo=UTC), status="geschlossen")
+    make_traktandum(gehalten, ausgang="beschlossen", ausgang_text="Angenommen mit 10 Ja bei 14 Anwesenden")
+    grant_gast(cast["gast"], gehalten)
+    gesehen = {}
+    for name in ("geschaeftsstelle", "praesidium", "berater", "leitgremium", "gast"):
+        client.force_login(cast[name])
+        gesehen[name] = "10 Ja" in client.get(gehalten.get_absolute_url()).content.decode()
+
+    assert gesehen == {
+        "geschaeftsstelle": True,
+        "praesidium": True,
+        "berater": True,
+        "leitgremium": False,
+        "gast": False,
+    }
