@@ -14,6 +14,7 @@ from antraege.queries.abstimmung import why_not
 from antraege.schritte.protokoll import make_oeffentliches, sha256
 from konferenz.models import Journaleintrag
 from konferenz.rules import Mehrheit
+from mitglieder.actions.person import deactivate_person
 from mitglieder.models import Sitz
 from sitzungen.actions import praesenz
 from sitzungen.models import Anwesenheit, Ausstand, Teilnahme, Traktandum
@@ -359,3 +360,18 @@ def test_a_substitute_votes_for_the_seat_and_the_holder_reads_who(offene):
         why_not(vote, inhaber, load_lage(saal))
         == f"Für den Sitz «{letzter}» stimmt {ersatz.name}, die Stellvertretung."
     )
+
+
+def test_v12_who_is_deactivated_while_the_vote_is_open_has_voted(saal, offene, geschaeftsstelle):
+    """The ballot of the seat stays; the journal shows both."""
+    vote = offene(saal)
+    sitze = list(vote.stimmsitze.select_related("person"))
+    for stimmsitz in sitze[:2]:
+        deeds.cast_stimme(vote.pk, wahl="ja", actor=stimmsitz.person, now=saal.beginn_at)
+
+    sitze[0].person.mandate.update(bis=saal.beginn_at.date())  # who holds a seat is not deactivated
+    deactivate_person(sitze[0].person.pk, actor=geschaeftsstelle, now=saal.beginn_at)
+
+    assert (close(vote).ja, vote.stimmsitze.count()) == (2, 14)
+    arten = list(Journaleintrag.objects.order_by("seq").values_list("art", flat=True))
+    assert arten.index("stimme.abgegeben") < arten.index("person.deaktiviert") < arten.index("abstimmung.geschlossen")

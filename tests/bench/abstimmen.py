@@ -60,7 +60,7 @@ def messen() -> Iterator[Zahl]:
 def _stimmen(raum: Saal) -> Iterator[Zahl]:
     werte, leere, commits = [], [], []
     for pk, uuid in raum.votes[:RUNDEN]:
-        _oeffne(raum, pk)
+        oeffne(raum, pk)
         leere.append(_zugleich(raum, "/bench/leer-post/"))
         commits.append(float(_lauf(raum.umgebung, "commits", "14")["commits"]))
         werte.append(_zugleich(raum, f"/abstimmungen/{uuid}/stimme/", felder="wahl=ja"))
@@ -131,7 +131,7 @@ def _hole(raum: Saal, pfad: str, session: str, **kopf: str) -> tuple[int, bytes]
 def _gewicht(raum: Saal) -> float:
     """Return the kB a phone loads for an open ballot: HTML and style files, compressed."""
     pk, uuid = raum.votes[RUNDEN]
-    _oeffne(raum, pk)
+    oeffne(raum, pk)
     status, seite = _hole(raum, f"/abstimmungen/{uuid}/", raum.sessions[0])
     if status != 200:
         raise RuntimeError(f"/abstimmungen/…/: {status}")
@@ -240,7 +240,8 @@ def saal() -> Iterator[Saal]:
             yield raum
 
 
-def _oeffne(raum: Saal, pk: int) -> None:
+def oeffne(raum: Saal, pk: int) -> None:
+    """Close whatever is open and open this vote."""
     _lauf(raum.umgebung, "oeffne", json.dumps([pk, raum.sitze, raum.buero]))
 
 
