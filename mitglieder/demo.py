@@ -12,7 +12,8 @@ from konferenz.tabelle import Zeile
 
 from .actions.demo import finish_demo
 from .actions.einlesen import import_mitglieder
-from .models import Person, Sozialregion
+from .actions.vorschlag import propose_aufnahme
+from .models import Leitgremium, Person, Sozialregion
 from .schritte.einlesen import plain
 
 PASSWORT = "Demo-Portal-2026"  # of invented people; the demo prints it
@@ -187,6 +188,21 @@ def create_demo(now: datetime) -> None:
         kontakte=kontakte,
         bestaetigt={kuerzel: heute - timedelta(days=20 + nr) for nr, kuerzel in enumerate(sorted(kontakte)[:10])},
         meldung=("SRU", "Ein Mitglied ist per Ende Monat zurückgetreten, die Nachfolge ist noch nicht bestimmt."),
+        now=now,
+    )
+    _propose(kontakte["SRO"], "SRO", now)
+
+
+def _propose(kontakt: str, kuerzel: str, now: datetime) -> None:
+    """Let a region's contact propose somebody for its list, as the signed link does: the office has it to decide."""
+    propose_aufnahme(
+        Leitgremium.objects.get(sozialregion__kuerzel=kuerzel).pk,
+        vorname="Mira",
+        nachname="Schwalbenwurz",
+        funktion="Mitglied",
+        email=f"mira.schwalbenwurz@{kuerzel.lower()}.{DOMAIN}",
+        grund="Seit Anfang Monat im Vorstand.",
+        actor=Person.objects.get(login=kontakt),
         now=now,
     )
 

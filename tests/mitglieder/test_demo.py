@@ -7,7 +7,16 @@ from django.utils import timezone
 
 from konferenz import journal
 from mitglieder import demo
-from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Person, Sitz, Stellvertretung
+from mitglieder.models import (
+    Funktion,
+    Leitgremium,
+    Mandat,
+    Mitgliedschaft,
+    Person,
+    Sitz,
+    Stellvertretung,
+    Verteilervorschlag,
+)
 from mitglieder.permissions import Rolle, umfang
 from tests.conftest import make_person
 
@@ -39,6 +48,7 @@ def test_demo_fills_every_seat_and_every_body_once():
     assert Mitgliedschaft.objects.count() == 130
     assert {gremium.mitgliedschaften.count() for gremium in Leitgremium.objects.all()} == {10}
     assert Stellvertretung.objects.count() == 14
+    assert list(Verteilervorschlag.objects.values_list("art", "status")) == [("aufnehmen", "offen")]
     assert Counter(Funktion.objects.values_list("art", flat=True)) == {
         "vorstand": 7,
         "geschaeftsstelle": 2,
