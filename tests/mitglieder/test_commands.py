@@ -8,7 +8,7 @@ from django.test import Client
 from konferenz.models import Sendung
 from mitglieder.models import Mitgliedschaft, Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def run(*args):

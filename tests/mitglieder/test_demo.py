@@ -20,7 +20,7 @@ from mitglieder.models import (
 from mitglieder.permissions import Rolle, umfang
 from tests.conftest import make_person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 ERWARTET = {
     "geschaeftsstelle": {Rolle.GESCHAEFTSSTELLE},

@@ -13,7 +13,7 @@ from mitglieder.actions.einlesen import import_mitglieder
 from mitglieder.models import Funktion, Mandat, Mitgliedschaft, Person, Sitz, Stellvertretung
 from mitglieder.schritte.einlesen import SPALTEN, read_datum, read_funktion, rows_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 KOPF = ";".join(SPALTEN)
 
 

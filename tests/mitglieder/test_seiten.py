@@ -30,7 +30,7 @@ from mitglieder.models import (
 from mitglieder.permissions import SESSION_ZUGANG
 from tests.conftest import SEIT, make_mandat, make_person, make_sitzung
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HEUTE = "2026-01-15"
 
 

@@ -12,7 +12,7 @@ from sitzungen.models import Sitzung, Traktandum
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

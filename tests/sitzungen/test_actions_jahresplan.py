@@ -15,7 +15,7 @@ from sitzungen.mails.termin import build_terminankuendigung
 from sitzungen.models import Sitzung
 from sitzungen.schritte.vorbereitung import SitzungGesperrt, VorbereitungError
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def am(tag: date, von=time(14, 0), bis=time(16, 30), **felder):

@@ -13,7 +13,7 @@ from sitzungen.models import Fassung, Unterlage
 from sitzungen.schritte.vorbereitung import SitzungGesperrt, VorbereitungError
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def upload(name="Budget_2027.pdf", seiten=1):

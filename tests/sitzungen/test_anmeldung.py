@@ -12,7 +12,7 @@ from sitzungen.schritte.saal import SaalError
 from tests.conftest import make_sitzung, make_traktandum
 from tests.sitzungen.saal import minutes_after, strecken
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

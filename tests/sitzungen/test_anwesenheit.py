@@ -11,7 +11,7 @@ from sitzungen.schritte.saal import SaalError
 from tests.conftest import make_mandat
 from tests.sitzungen.saal import minutes_after, sitz_of, strecken
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sitzungen.queries.balken import Balken
 from tests.conftest import make_sitzung, make_traktandum
 from tests.sitzungen.saal import minutes_after
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 URL = "/sitzungen/2026-4/balken/"
 HX = {"HX-Request": "true"}
 

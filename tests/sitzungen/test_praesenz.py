@@ -14,7 +14,7 @@ from sitzungen.schritte.saal import SaalError
 from tests.conftest import make_mandat, make_person, make_sitzung, make_vertretung
 from tests.sitzungen.saal import minutes_after, sitz_of, strecken
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def arten():

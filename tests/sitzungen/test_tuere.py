@@ -13,7 +13,7 @@ from sitzungen.schritte.vertretung import Ersatzwahl
 from tests.conftest import SEIT, make_mandat, make_person, make_vertretung
 from tests.sitzungen.saal import minutes_after, sitz_of, strecken
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NEU = Ersatzwahl(vorname="Tina", nachname="Türe", funktion="gemeinderat")
 
 

@@ -10,7 +10,7 @@ from sitzungen.models import Anwesenheit, Ausstand, Sitzung
 from tests.conftest import SEIT, make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
 from tests.sitzungen.saal import minutes_after, sitz_of, strecken
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SEITE = "/sitzungen/2026-4/"
 HX = {"HX-Request": "true"}
 
