@@ -165,13 +165,11 @@ def record_stimmen(
         bisher = vorhandene.get(stimmsitz.pk)
         if bisher is not None and nur_fehlende:
             continue
-        if bisher is not None and bisher.weg == Stimme.Weg.SELBST:
-            if bisher.wahl == wahl:
-                continue
-            if not ueberschreibt:
-                raise AbstimmungError(
-                    f"Der Sitz «{stimmsitz.bezeichnung}» hat selbst gestimmt. Überschrieben wird nur, wenn der Sitz es sagt."
-                )
+        if bisher is not None and bisher.weg == Stimme.Weg.SELBST and not ueberschreibt:
+            # whatever the choice: an answer that knew «the same» would tell before the close how the seat voted
+            raise AbstimmungError(
+                f"Der Sitz «{stimmsitz.bezeichnung}» hat selbst gestimmt. Überschrieben wird nur, wenn der Sitz es sagt."
+            )
         stimme, neu = write_stimme(stimmsitz, wahl=wahl, weg=weg, actor=actor, now=now)
         if neu:
             geschrieben.append(stimme)

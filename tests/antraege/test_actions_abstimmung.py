@@ -195,6 +195,25 @@ def test_own_ballot_is_overwritten_only_if_the_seat_says_so(saal, offene, gescha
     assert Journaleintrag.objects.filter(art__startswith="stimme.").count() == 2
 
 
+@pytest.mark.parametrize("ueberschreibt", [False, True])
+def test_recording_for_a_seat_that_voted_itself_tells_no_choice(saal, offene, geschaeftsstelle, ueberschreibt):
+    vote = offene(saal)
+    antworten = []
+    for sitz, wahl in zip(vote.stimmsitze.select_related("person")[:2], ["ja", "nein"], strict=True):
+        deeds.cast_stimme(vote.pk, wahl=wahl, actor=sitz.person, now=saal.beginn_at)
+        try:
+            neu = deeds.record_stimmen(
+                vote.pk, {sitz.sitz_id: "ja"}, ueberschreibt=ueberschreibt, actor=geschaeftsstelle, now=saal.beginn_at
+            )
+        except deeds.AbstimmungError as error:
+            antworten.append(str(error).replace(sitz.bezeichnung, ""))
+        else:
+            antworten.append([stimme.weg for stimme in neu])
+
+    assert antworten[0] == antworten[1]
+    assert (antworten[0] == ["geschaeftsstelle"]) is ueberschreibt
+
+
 def test_a_seat_outside_the_base_is_recorded_for_nobody(offene, geschaeftsstelle):
     saal = make_saal(3)
     vote = offene(saal)
