@@ -335,6 +335,40 @@ def test_the_database_itself_refuses_to_change_a_closed_vote(saal, offene, sql):
 
 def test_the_database_itself_refuses_a_result_against_the_rule(saal, offene):
     vote = offene(saal)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE antraege_abstimmung SET status = 'vorbereitet', eroeffnet_at = NULL, anwesend = NULL WHERE id = {offen}",
+        "UPDATE antraege_abstimmung SET anwesend = 2 WHERE id = {offen}",
+        "UPDATE antraege_abstimmung SET frage = 'Anders?' WHERE id = {offen}",
+        "UPDATE antraege_abstimmung SET noetig = NULL WHERE id = {offen}",
+        "UPDATE antraege_stimme SET abstimmung_id = {offen} WHERE abstimmung_id = {zu}",
+        """INSERT INTO antraege_stimme (stimmsitz_id, abstimmung_id, wahl, nonce, quittung, weg, erfasst_von_id, abgegeben_at)
+        SELECT id, {offen}, 'ja', 'n', 'q', 'selbst', person_id, '2026-12-10' FROM antraege_stimmsitz
+        WHERE abstimmung_id = {zu} AND id NOT IN (SELECT stimmsitz_id FROM antraege_stimme)""",
+        """INSERT INTO antraege_stimmsitz (abstimmung_id, sitz_id, person_id, als, bezeichnung, name)
+        SELECT {offen}, id, {fremd}, 'inhaber', 'X', 'X' FROM mitglieder_sitz WHERE NOT stimmberechtigt LIMIT 1""",
+        """INSERT INTO antraege_stimmsitz (abstimmung_id, sitz_id, person_id, als, bezeichnung, name)
+        SELECT {zu}, id, {fremd}, 'inhaber', 'X', 'X' FROM mitglieder_sitz WHERE NOT stimmberechtigt LIMIT 1""",
+    ],
+)
+def test_the_database_itself_keeps_base_and_ballots_of_a_vote(saal, offene, geschaeftsstelle, sql):
+    zu = offene(saal, antrag=False)
+    vote_all(zu, ja=3, nein=1)
+    close(zu)
+    offen = offene(saal, antrag=False)
+
+    text = sql.format(zu=zu.pk, offen=offen.pk, fremd=geschaeftsstelle.pk)
+    with (
+        pytest.raises(IntegrityError, match=r"fest|bleibt|gehört"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(text)
+
+    assert (Stimme.objects.count(), offen.stimmsitze.count(), zu.stimmsitze.count()) == (4, 14, 14)
+
+
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Abstimmung.objects.filter(pk=vote.pk).update(

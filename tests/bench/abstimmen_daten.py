@@ -126,6 +126,7 @@ def schluss(sitze: int) -> dict:
 
     from antraege.actions import abstimmung as deeds
     from antraege.models import Abstimmung, Stimme, Stimmsitz
+    from konferenz import triggers
     from mitglieder.models import Person, Sitz
 
     _, buero, votes, stehende, _ = make_votes(3)
@@ -146,11 +147,12 @@ def schluss(sitze: int) -> dict:
     taten, boeden = [], []
     for vote in votes:
         oeffne(vote.pk, stehende, buero.pk)
-        neue = Stimmsitz.objects.bulk_create(
-            Stimmsitz(abstimmung=vote, sitz=s, person=p, als="inhaber", bezeichnung=s.bezeichnung, name=p.nachname)
-            for s, p in zip(weitere, leute, strict=True)
-        )
-        Abstimmung.objects.filter(pk=vote.pk).update(anwesend=len(stehende) + sitze)
+        with triggers.without_triggers():  # the seats of an open vote stand
+            neue = Stimmsitz.objects.bulk_create(
+                Stimmsitz(abstimmung=vote, sitz=s, person=p, als="inhaber", bezeichnung=s.bezeichnung, name=p.nachname)
+                for s, p in zip(weitere, leute, strict=True)
+            )
+            Abstimmung.objects.filter(pk=vote.pk).update(anwesend=len(stehende) + sitze)
         Stimme.objects.bulk_create(
             Stimme(
                 stimmsitz=s,
