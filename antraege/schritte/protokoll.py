@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -59,10 +60,12 @@ def make_protokoll(
     """Return the full record as the text that is hashed: rule, question, motion, totals, each seat's choice.
 
     sitze: the Stimmsitze in seat order with their ballots. A seat without a ballot has no choice.
+    salz: without it, who has the public record could try the few ways its ballots fit the seats until the hash is the
+    full one's; above all on paper, where all ballots bear one time.
     """
     return canonical(
         _kopf(abstimmung, stimmen, geschlossen_at=geschlossen_at)
-        | {"fassung": "voll", "stimmen": [_zeile(sitz) for sitz in sitze]}
+        | {"fassung": "voll", "salz": secrets.token_hex(16), "stimmen": [_zeile(sitz) for sitz in sitze]}
     )
 
 
@@ -80,7 +83,7 @@ def make_oeffentliches(protokoll: dict[str, Any]) -> str:
         key=lambda zeile: zeile["quittung"],
     )
     return canonical(
-        {name: wert for name, wert in protokoll.items() if name not in {"fassung", "stimmen"}}
+        {name: wert for name, wert in protokoll.items() if name not in {"fassung", "salz", "stimmen"}}
         | {"fassung": "oeffentlich", "stimmen": stimmen, "voll_sha256": sha256(canonical(protokoll))}
     )
 

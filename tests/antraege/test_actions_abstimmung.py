@@ -294,7 +294,9 @@ def test_record_counts_again_by_hand_and_the_public_one_names_no_seat(saal, offe
     for zeile in voll["stimmen"]:
         if zeile["wahl"]:
             assert sha256(zeile["nonce"] + zeile["wahl"]) == zeile["quittung"]
+    assert len(voll["salz"]) == 32, "else the hash of the full record could be tried out from the public one"
     text = make_oeffentliches(voll)
+    assert voll["salz"] not in text
     oeffentlich = json.loads(text)
     assert oeffentlich["voll_sha256"] == ergebnis.protokoll_sha256
     quittungen = [z["quittung"] for z in oeffentlich["stimmen"]]
