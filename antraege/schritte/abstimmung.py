@@ -68,7 +68,9 @@ def lock_for_ballot(pk: int) -> Abstimmung:
 
 
 def _read(rows: Any, pk: int) -> Abstimmung:
-    return rows.select_related("sitzung", "traktandum", "antragsfassung__antrag", "vorgaenger").get(pk=pk)
+    return rows.select_related("sitzung", "traktandum", "antragsfassung__antrag", "vorgaenger__antragsfassung").get(
+        pk=pk
+    )
 
 
 def note(
@@ -113,10 +115,13 @@ def write_stimme(stimmsitz: Stimmsitz, *, wahl: str, weg: str, actor: Person, no
 
 
 def check_antrag_offen(abstimmung: Abstimmung) -> None:
-    """Raise AbstimmungError where the motion voted on is not on the agenda any more; a repeat may be on a decided one."""
+    """Raise AbstimmungError where the motion voted on is not on the agenda any more; a repeat of its own vote may be on a decided one."""
     if abstimmung.antragsfassung is not None:
         antrag = abstimmung.antragsfassung.antrag
-        wiederholt = abstimmung.vorgaenger is not None and antrag.status in Antrag.ENTSCHIEDEN
+        vorgaenger = abstimmung.vorgaenger.antragsfassung if abstimmung.vorgaenger else None
+        wiederholt = (
+            vorgaenger is not None and vorgaenger.antrag_id == antrag.pk and antrag.status in Antrag.ENTSCHIEDEN
+        )
         if antrag.status != Antrag.Status.TRAKTANDIERT and not wiederholt:
             raise AbstimmungError(f"Der Antrag {antrag.nummer} ist «{antrag.get_status_display()}».")
 

@@ -335,8 +335,6 @@ def test_the_database_itself_refuses_to_change_a_closed_vote(saal, offene, sql):
     assert (vote.status, vote.ja, Stimme.objects.count()) == ("geschlossen", 9, 13)
 
 
-def test_the_database_itself_refuses_a_result_against_the_rule(saal, offene):
-    vote = offene(saal)
 @pytest.mark.parametrize(
     "sql",
     [
@@ -371,6 +369,8 @@ def test_the_database_itself_keeps_base_and_ballots_of_a_vote(saal, offene, gesc
     assert (Stimme.objects.count(), offen.stimmsitze.count(), zu.stimmsitze.count()) == (4, 14, 14)
 
 
+def test_the_database_itself_refuses_a_result_against_the_rule(saal, offene):
+    vote = offene(saal)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Abstimmung.objects.filter(pk=vote.pk).update(

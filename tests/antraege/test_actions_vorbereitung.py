@@ -149,6 +149,19 @@ def test_repeated_vote_on_a_motion_names_the_old_one_and_its_outcome_counts(gesc
     assert Traktandum.objects.get(pk=saal.aktuell_id).ausgang == ("beschlossen" if dann == "ja" else "abgelehnt")
 
 
+def test_only_a_vote_on_this_motion_opens_a_decided_one_again(geschaeftsstelle, offene):
+    saal = make_saal(3)
+    fremd = offene(saal, antrag=False)
+    deeds.close_abstimmung(fremd.pk, actor=geschaeftsstelle, now=saal.beginn_at)
+    fassung = make_antrag(saal, status="verabschiedet")
+    neu = prepare(saal, geschaeftsstelle, mehrheit=Mehrheit.ZWEIDRITTEL, fassung_pk=fassung.pk, vorgaenger_pk=fremd.pk)
+
+    with pytest.raises(AbstimmungError, match="verabschiedet"):
+        open_vote(neu, saal, geschaeftsstelle)
+
+    assert Antrag.objects.get().status == "verabschiedet"
+
+
 def test_only_a_vote_that_is_over_is_repeated(saal, offene, geschaeftsstelle):
     vote = offene(saal)
 
