@@ -95,6 +95,9 @@ def _ballots(abstimmung: Abstimmung, sitze: list[Stimmsitz], quittungen: dict[tu
 def _record(abstimmung: Abstimmung, protokoll: dict[str, Any], sitze: list[Stimmsitz]) -> Iterator[str]:
     if (protokoll["abstimmung"], protokoll["frage"]) != (str(abstimmung.uuid), abstimmung.frage):
         yield "Das Protokoll gehört zu einer anderen Abstimmung."
+    # under Namensaufruf the seats are public: nobody turns that round afterwards
+    if (protokoll["mehrheit"], protokoll["namensaufruf"]) != (abstimmung.mehrheit, abstimmung.is_namentlich):
+        yield "Mehrheit oder Namensaufruf stehen im Protokoll anders als in der Tabelle."
     if len(sitze) != len(protokoll["stimmen"]):
         yield f"Das Protokoll nennt {len(protokoll['stimmen'])} Sitze, die Tabelle {len(sitze)}."
         return

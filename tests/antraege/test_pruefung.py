@@ -110,6 +110,10 @@ def change_question(vote):
     sql("UPDATE antraege_abstimmung SET frage = 'Anders?' WHERE id = %s", vote.pk)
 
 
+def make_it_named(vote):
+    sql("UPDATE antraege_abstimmung SET is_namentlich = TRUE WHERE id = %s", vote.pk)
+
+
 def change_needed(vote):
     sql("UPDATE antraege_abstimmung SET noetig = 9 WHERE id = %s", vote.pk)
 
@@ -161,6 +165,7 @@ def change_ballot_of_the_broken_off(vote):
         (remove_seat, "Das Protokoll nennt 14 Sitze, die Tabelle 13"),
         (change_totals, "«ja» ist in Tabelle, Protokoll und Journal nicht dasselbe"),
         (change_question, "gehört zu einer anderen Abstimmung"),
+        (make_it_named, "Mehrheit oder Namensaufruf"),
         (change_needed, "Zahl der nötigen Ja"),
         (change_record, "Sein Hash stimmt nicht"),
         (change_record_with_its_hash, "nennt ein anderes Protokoll"),
