@@ -38,7 +38,7 @@ class Werk:
             port = free.getsockname()[1]
         self.env = os.environ | {
             "ALLOW_UNSAFE_KEY": "1",
-            "DJANGO_SETTINGS_MODULE": "konferenz.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.kill_settings",
             "DATABASE_URL": database_url,
             "BROKER_URL": broker_url,
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
