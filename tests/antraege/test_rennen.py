@@ -199,7 +199,6 @@ def test_opening_twice_at_once_opens_one(geschaeftsstelle):
 
 
 @pytest.mark.kill
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="braucht fork")
 def test_v6_a_killed_process_leaves_a_ballot_or_none_and_never_a_lock(geschaeftsstelle):
     """Twenty processes die somewhere between question and answer: the ballot is there or it is not, and one may vote again."""
     saal = make_saal(2)
