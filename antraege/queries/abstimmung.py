@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from antraege.models import Abstimmung, Stimme, Stimmsitz
+from antraege.models import Abstimmung, Stimmsitz
 from antraege.rules import Eroeffnung, Grund, check_status
 from konferenz.rules import Mehrheit
 from mitglieder.models import Mandat, Person
@@ -103,11 +103,6 @@ def hat_gestimmt(stimmsitz: Stimmsitz) -> bool:
 def find_stimmsitz(abstimmung: Abstimmung, person: Person) -> Stimmsitz | None:
     """Return the seat a person exercises in this vote, with its ballot if there is one (one query)."""
     return abstimmung.stimmsitze.filter(person=person).select_related("stimme").first()
-
-
-def load_stimme(abstimmung: Abstimmung, person: Person) -> Stimme | None:
-    """Return the ballot of a person's seat in this vote, or None."""
-    return Stimme.objects.filter(abstimmung=abstimmung, stimmsitz__person=person).first()
 
 
 def why_not(abstimmung: Abstimmung, person: Person, lage: Lage) -> str:

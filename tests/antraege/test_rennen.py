@@ -14,7 +14,6 @@ from django.db import connection, connections
 
 from antraege.actions import abstimmung as deeds
 from antraege.models import Abstimmung, Stimme
-from antraege.queries.abstimmung import load_stimme
 from konferenz import journal
 from konferenz.models import Journaleintrag
 from konferenz.rules import Mehrheit
@@ -61,6 +60,10 @@ def make_vote(saal, actor, *, sitze=None):
         saal.anwesenheiten.filter(teilnahme__sitz__stimmberechtigt=True).values_list("teilnahme__sitz_id", flat=True)
     )
     return deeds.open_abstimmung(vote.pk, sitze=sitze, actor=actor, now=saal.beginn_at)
+
+
+def load_stimme(vote, person):
+    return Stimme.objects.filter(abstimmung=vote, stimmsitz__person=person).first()
 
 
 def cast(vote, person, wahl):
