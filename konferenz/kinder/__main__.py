@@ -1,6 +1,7 @@
 """The child: takes its limits before anything else, does one task, answers, ends.
 
-Pipe format in both directions: eight bytes with the length of a JSON header, the header, then the blobs it counts.
+Format in both directions: eight bytes with the length of a JSON header, the header, then the blobs it counts.
+With the argument `stamm` it is not a child but the parent of warm ones (stamm.py).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 from typing import Any, BinaryIO
 
 AUFGABEN = frozenset({"rendern", "binden", "pruefen"})
@@ -44,10 +46,11 @@ def die_with_parent(eltern: int) -> None:
 
 
 def limit(speicher_mb: int, cpu_s: int) -> None:
-    """Bound address space (MiB) and processor time (seconds); no core file, no large file on disk."""
+    """Bound address space and each file (MiB) and processor time (seconds); no core file."""
     for art, wert in (
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_AS, speicher_mb * 1024 * 1024),
+        (resource.RLIMIT_FSIZE, speicher_mb * 1024 * 1024),  # an answer has to fit into memory anyway
         (resource.RLIMIT_CORE, 0),
     ):
         hart = resource.getrlimit(art)[1]
@@ -74,12 +77,16 @@ def write_message(ziel: BinaryIO, kopf: dict[str, Any], blobs: list[bytes]) -> N
     ziel.flush()
 
 
-def main() -> None:
+def arbeite(eltern: int | None = None) -> None:
+    """Do the one task that descriptor 0 describes and end the process. eltern: the parent, where not the one who asks."""
     antwort = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not reach the answer
-    kopf, blobs = read_message(sys.stdin.buffer)
-    die_with_parent(kopf["eltern"])
+    with open(0, "rb", closefd=False) as frage:
+        kopf, blobs = read_message(frage)
+    die_with_parent(eltern or kopf["eltern"])
     limit(kopf["speicher_mb"], kopf["cpu_s"])
+    os.chdir(kopf["ordner"])  # empty, and removed by whoever asked: whatever happens, nothing stays behind
+    tempfile.tempdir = os.environ["TMPDIR"] = kopf["ordner"]
     if kopf["aufgabe"] not in AUFGABEN:
         raise SystemExit(2)
     try:
@@ -99,6 +106,15 @@ def main() -> None:
         write_message(antwort, {"ergebnis": ergebnis}, ausgabe)
     # Nothing is left to save: skip the slow tear-down of the interpreter.
     os._exit(0)
+
+
+def main() -> None:
+    if sys.argv[1:] == ["stamm"]:
+        import stamm  # type: ignore[import-not-found]  # the folder is the program
+
+        stamm.Stamm(AUFGABEN, arbeite).serve()
+    else:
+        arbeite()
 
 
 if __name__ == "__main__":

@@ -42,6 +42,12 @@ class Teil:
         return bool(self.pfad) and self.quelle is None
 
 
+def warm_up() -> None:
+    """Import what each run needs."""
+    rendern.warm_up()
+    import pikepdf  # noqa: F401
+
+
 def run(eingabe: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
     """Bind. blobs: the own pages' HTML, then per part the HTML of the page that stands in for it when it is broken."""
     weasyprint = rendern.load_weasyprint()

@@ -12,6 +12,16 @@ from urllib.parse import unquote_to_bytes
 TYPEN = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 DATA_TYPEN = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
 MAX_DATA = 3_000_000  # characters of one data: address
+# What WeasyPrint asks of Pango in each document; cffi parses all its declarations anew for each of these the first time.
+C_ARTEN = (
+    "PangoFcFontMap *",
+    "PangoLogAttr[]",
+    "PangoRectangle *",
+    "char[]",
+    "char[4]",
+    "hb_tag_t[100]",
+    "unsigned int *",
+)
 
 # PDF/A wants every schema of the metadata declared; without the second part the file is no longer PDF/A.
 UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
@@ -46,6 +56,15 @@ def load_weasyprint() -> Any:
     except OSError as error:
         raise NichtVerfuegbarError(str(error)) from error
     return weasyprint
+
+
+def warm_up() -> None:
+    """Import what each run needs; lay out nothing, which starts threads in some versions of Pango."""
+    load_weasyprint()
+    from weasyprint.text.ffi import ffi
+
+    for art in C_ARTEN:
+        ffi.typeof(art)
 
 
 def make_fetcher(assets: dict[str, str], verweigert: list[str]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -62,12 +63,30 @@ def make_bild(typ: str = "png", groesse=(40, 30)) -> bytes:
     return ziel.getvalue()
 
 
+def make_png(breite: int, hoehe: int, *, pixel: bytes, dazu: bytes = b"") -> bytes:
+    """Return a PNG around packed pixels; dazu: finished chunks (png_teil) before its end."""
+    kopf = struct.pack(">IIBBBBB", breite, hoehe, 8, 2, 0, 0, 0)
+    teile = png_teil(b"IHDR", kopf) + png_teil(b"IDAT", pixel) + dazu + png_teil(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + teile
+
+
+def png_teil(art: bytes, inhalt: bytes) -> bytes:
+    return struct.pack(">I", len(inhalt)) + art + inhalt + struct.pack(">I", zlib.crc32(art + inhalt))
+
+
 def make_riesenbild(seite: int = 30_000) -> bytes:
     """Return a PNG of a few bytes that says it is 30 000 × 30 000."""
+    return make_png(seite, seite, pixel=zlib.compress(b"\0" * 1_000_000))
 
-    def teil(art: bytes, inhalt: bytes) -> bytes:
-        return struct.pack(">I", len(inhalt)) + art + inhalt + struct.pack(">I", zlib.crc32(art + inhalt))
 
-    kopf = struct.pack(">IIBBBBB", seite, seite, 8, 2, 0, 0, 0)
-    bild = teil(b"IHDR", kopf) + teil(b"IDAT", zlib.compress(b"\0" * 1_000_000)) + teil(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + bild
+def make_rauschbild(typ: str, darin: bytes) -> bytes:
+    """Return a sound picture of noise, a few kilobytes, whose packed pixels hold these bytes, far behind its head."""
+    rauschen = random.Random(4).randbytes(40 * 3 * 100)
+    if typ == "png":
+        zeilen = [b"\0" + rauschen[i : i + 120] for i in range(0, len(rauschen), 120)]
+        zeilen[80] = b"\0" + darin.ljust(120, b".")
+        return make_png(40, 100, pixel=zlib.compress(b"".join(zeilen), 0))
+    ziel = io.BytesIO()
+    Image.frombytes("RGB", (40, 100), rauschen).save(ziel, "JPEG", quality=95)
+    bild = ziel.getvalue()
+    return bild[:-800] + darin + bild[-800 + len(darin) :]

@@ -10,7 +10,15 @@ import pikepdf
 import pytest
 
 from konferenz.dateipruefung import Befund, DateiAbgelehnt, check_datei, check_dateien, clean_dateiname
-from tests.konferenz.papiere import make_bild, make_paket, make_pdf, make_riesenbild
+from tests.konferenz.papiere import (
+    make_bild,
+    make_paket,
+    make_pdf,
+    make_png,
+    make_rauschbild,
+    make_riesenbild,
+    png_teil,
+)
 
 UNTERLAGEN = Path(__file__).resolve().parents[2].parent / "shared" / "unterlagen"
 
@@ -60,6 +68,16 @@ def test_sound_file_is_accepted(tmp_path, name, inhalt, typ, seiten):
     befund = check_datei(pfad, name)
 
     assert befund == Befund(typ, name, len(inhalt), hashlib.sha256(inhalt).hexdigest(), seiten)
+
+
+@pytest.mark.parametrize("typ", ["png", "jpg"])
+@pytest.mark.parametrize("zufall", [b"<svg", b"<SvG", b"< html", b"<?php"])
+def test_pixels_that_look_like_a_tag_by_chance_are_pixels(tmp_path, typ, zufall):
+    pfad = tmp_path / "datei"
+    pfad.write_bytes(make_rauschbild(typ, zufall))
+
+    assert pfad.read_bytes().index(zufall) > 2048
+    assert check_datei(pfad, f"Foto.{typ}").typ == typ
 
 
 def test_pdf_that_opens_on_a_page_is_accepted(tmp_path):
@@ -131,6 +149,19 @@ VERSCHLUESSELT = make_pdf(encryption=pikepdf.Encryption(owner="o", user="u"))
 NUR_BESITZER = make_pdf(encryption=pikepdf.Encryption(owner="o", user=""))
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
+ZEILE = zlib.compress(b"\0" * 4)
+LEER = b"." * 4000  # behind what a browser looks at to guess a type
+MIT_TEXT = make_png(1, 1, pixel=ZEILE, dazu=png_teil(b"tEXt", b"Comment\0" + LEER + HTML))
+ZWEIMAL_ZU_ENDE = make_png(1, 1, pixel=ZEILE, dazu=png_teil(b"IEND", b"") + png_teil(b"IDAT", LEER + HTML))
+HTML_VORN = make_png(1, 1, pixel=ZEILE + HTML)
+
+
+def make_kommentar(text: bytes) -> bytes:
+    """Return a JPG with a comment in the middle of its head."""
+    text = LEER + text
+    return b"\xff\xd8\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text + make_bild("jpg")[2:]
+
+
 MAKRO = '<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
 VERSCHLUESSELTES_ODT = "<manifest><encryption-data/></manifest>"
 
@@ -189,6 +220,11 @@ VERSCHLUESSELTES_ODT = "<manifest><encryption-data/></manifest>"
         ("a.png", make_bild("png")[:-20], "«a.png» ist beschädigt oder unvollständig"),
         ("a.jpg", make_bild("jpg", (600, 600))[:2000], "«a.jpg» ist beschädigt oder unvollständig"),
         ("a.png", make_bild("png") + HTML, "«a.png» enthält ausser dem Bild noch fremde Daten"),
+        ("a.png", MIT_TEXT, "«a.png» enthält ausser dem Bild noch fremde Daten"),
+        ("a.png", ZWEIMAL_ZU_ENDE, "«a.png» enthält ausser dem Bild noch fremde Daten"),
+        ("a.png", HTML_VORN, "«a.png» enthält ausser dem Bild noch fremde Daten"),
+        ("a.jpg", make_kommentar(HTML), "«a.jpg» enthält ausser dem Bild noch fremde Daten"),
+        ("a.jpg", make_kommentar(b"\xff\xda" + HTML), "«a.jpg» enthält ausser dem Bild noch fremde Daten"),
         ("a.jpg", make_bild("jpg") + HTML, "«a.jpg» enthält ausser dem Bild noch fremde Daten"),
         ("a.jpg", make_bild("jpg") + make_paket(), "«a.jpg» enthält ausser dem Bild noch fremde Daten"),
     ],
