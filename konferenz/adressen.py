@@ -1,10 +1,11 @@
-"""Mail addresses and header lines as they may leave the house; pure."""
+"""Addresses as they leave the house: of mails and of pages; and header lines."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.encoding import punycode
@@ -14,6 +15,11 @@ _is_adresse = EmailValidator()
 
 class AdresseUngueltig(ValueError):
     """This is not one mail address; the text of the error is for the user."""
+
+
+def site_url(path: str) -> str:
+    """Return the full address of a page; the host comes from the settings, never from a request."""
+    return f"{settings.SITE_URL}{path}"
 
 
 def check_adresse(adresse: str) -> str:

@@ -25,7 +25,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from . import actions, eingebettet, postausgang, smtp
+from . import eingebettet, postausgang, smtp
+from .actions.uebergabe import deliver_sendung
 from .celery import app, wake_now
 from .models import Sendung
 from .nachricht import AnhangSpeicher
@@ -122,7 +123,7 @@ def _deliver_here(now: datetime) -> None:
     """Hand over what is due at a moment given by hand, one mail after the other."""
     speicher = AnhangSpeicher()
     with smtp.Versender() as versender:
-        while actions.deliver_sendung(versender=versender, speicher=speicher, now=now) is not None:
+        while deliver_sendung(versender=versender, speicher=speicher, now=now) is not None:
             pass
 
 

@@ -122,6 +122,13 @@ DEFINITIONEN: dict[str, Definition] = {
             is_annahme=True,
             quelle="Das Pflichtenheft kennt keine Beschlussfähigkeit; es wird nur gewarnt.",
         ),
+        Definition(
+            "vorstand_erinnerung_tage",
+            "Die Geschäftsstelle wird an Anträge beim Vorstand erinnert nach Tagen",
+            "zahl",
+            60,
+            "0: nie. Die Übersicht zeigt immer, seit wann ein Antrag beim Vorstand liegt.",
+        ),
     )
 }
 

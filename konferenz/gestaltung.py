@@ -13,7 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .zeichnung import ZONE
+from .forms import Textfeld
+from .rules import ZUERICH
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ class Stuhl:
 
 
 class MusterForm(forms.Form):
-    titel = forms.CharField(label="Titel", max_length=120, help_text="So steht er auf der Traktandenliste.")
+    titel = Textfeld(label="Titel", max_length=120, help_text="So steht er auf der Traktandenliste.")
     thema = forms.ChoiceField(label="Thema", choices=[("", "Bitte wählen"), ("1", "Sozialhilfe"), ("2", "Asylwesen")])
     tag = forms.DateField(label="Tag", widget=forms.DateInput(attrs={"type": "date"}))
     minuten = forms.IntegerField(label="Dauer in Minuten", min_value=5, max_value=120)
-    kurz = forms.CharField(
+    kurz = Textfeld(
         label="Zusammenfassung",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
@@ -125,15 +126,15 @@ TRAKTANDEN = [
 ]
 WOCHE = [
     Punkt("Freigabe", date(2026, 11, 30), "erledigt"),
-    Punkt("Versand", datetime(2026, 12, 3, 8, 0, tzinfo=ZONE), "jetzt", "heute"),
+    Punkt("Versand", datetime(2026, 12, 3, 8, 0, tzinfo=ZUERICH), "jetzt", "heute"),
     Punkt("Antwort bis", date(2026, 12, 7), "offen"),
-    Punkt("Sitzung", datetime(2026, 12, 10, 14, 0, tzinfo=ZONE), "offen", "in 7 Tagen"),
+    Punkt("Sitzung", datetime(2026, 12, 10, 14, 0, tzinfo=ZUERICH), "offen", "in 7 Tagen"),
 ]
 WOCHE_ENG = [
-    Punkt("Freigabe bis", datetime(2026, 11, 30, 17, 45, tzinfo=ZONE), "erledigt"),
-    Punkt("Versand", datetime(2026, 11, 30, 18, 0, tzinfo=ZONE), "erledigt"),
+    Punkt("Freigabe bis", datetime(2026, 11, 30, 17, 45, tzinfo=ZUERICH), "erledigt"),
+    Punkt("Versand", datetime(2026, 11, 30, 18, 0, tzinfo=ZUERICH), "erledigt"),
     Punkt("Antwort bis", date(2026, 12, 1), "jetzt", "morgen"),
-    Punkt("Sitzung", datetime(2026, 12, 10, 14, 0, tzinfo=ZONE), "offen"),
+    Punkt("Sitzung", datetime(2026, 12, 10, 14, 0, tzinfo=ZUERICH), "offen"),
 ]
 STUEHLE = [
     Stuhl("Vorsitz", gruppe="kopf"),
@@ -142,7 +143,7 @@ STUEHLE = [
     Stuhl("SRTG", "vertreten"),
     *(Stuhl(kuerzel) for kuerzel in ("SRU", "SRO", "SON")),
     Stuhl("SRUN", "offen"),
-    Stuhl("DOR", "vertreten"),
+    Stuhl("DOR", "abgelehnt"),
     Stuhl("THI", "vakant"),
     Stuhl("GF", gruppe="innen"),
     Stuhl("SSK", "offen", gruppe="innen"),
@@ -165,7 +166,7 @@ def gestaltung_show(request: HttpRequest) -> HttpResponse:
             "woche": WOCHE,
             "woche_eng": WOCHE_ENG,
             "stuehle": STUEHLE,
-            "sitzzeichen": ["da", "vertreten", "entschuldigt", "offen", "vakant"],
+            "sitzzeichen": ["da", "vertreten", "entschuldigt", "abgelehnt", "offen", "vakant"],
             "form": MusterForm(prefix="muster"),
             "fehlerhaft": fehlerhaft,
             "seite": Paginator(range(90), 10).page(3),

@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from . import actions
+from .actions.sendung import enqueue_mail
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -17,5 +17,5 @@ class OutboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Return how many messages were taken into the outbox."""
         for message in email_messages:
-            actions.enqueue_mail(message, now=timezone.now())
+            enqueue_mail(message, now=timezone.now())
         return len(email_messages)

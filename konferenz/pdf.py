@@ -25,8 +25,9 @@ GRENZEN = Grenzen(speicher_mb=1024, cpu_s=25, wand_s=28)
 # Characters no XML and no font knows; a text that carries them must still print.
 STEUERZEICHEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # A word of thousands of letters takes the layout engine quadratic time; from 120 letters on it may break every forty.
-LANGES_WORT = re.compile(r"[^\s<>&;]{120,}")
-VIERZIG = re.compile(r".{40}")
+# A letter written as an entity («&lt;») is one letter and is never torn.
+LANGES_WORT = re.compile(r"(?:&#?\w+;|[^\s<>&]){120,}")
+VIERZIG = re.compile(r"(?:&#?\w+;|.){40}")
 TEXT = re.compile(r">[^<]{120,}<")
 TITEL = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 

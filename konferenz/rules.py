@@ -1,7 +1,8 @@
-"""The Pflichtenheft's own rules as pure functions: deadlines and majorities."""
+"""The Pflichtenheft's own rules as pure functions: deadlines and majorities; and when a text is none."""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -140,3 +141,14 @@ def regel_satz(mehrheit: Mehrheit, anwesend: int) -> str:
     if mehrheit is Mehrheit.EINFACH:
         return f"{kopf} – angenommen mit mehr Ja als Nein – Enthaltungen zählen nicht, bei Gleichstand abgelehnt"
     return f"Stimmberechtigt {anwesend} – Konsultativabstimmung, unverbindlich"
+
+
+_UNSICHTBAR = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
+"""Categories of Unicode that show nothing by themselves: controls, zero widths, blanks, marks without a letter."""
+_FUELLER = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that are drawn empty: Hangul fillers, Braille without a dot."""
+
+
+def is_leer(text: str) -> bool:
+    """Return whether nobody sees anything of a text: blanks, zero widths, fillers, or nothing at all."""
+    return all(zeichen in _FUELLER or unicodedata.category(zeichen) in _UNSICHTBAR for zeichen in text)

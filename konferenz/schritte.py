@@ -13,6 +13,26 @@ from .celery import wake
 from .models import Sendung, SendungQuerySet
 from .nachricht import is_builder
 
+# What a worker or a person writes on a row; what it says to whom never changes.
+SENDUNG_FELDER = [
+    *(
+        "status",
+        "angehalten",
+        "faellig_at",
+        "versuche",
+        "lease_until",
+        "worker",
+        "uebergabe",
+        "message_id",
+        "nochmals_count",
+    ),
+    *("meldung", "gesendet_at", "groesse", "vermerk", "inhalt"),
+]
+
+
+class SendungError(Exception):
+    """A deed on a mail that is not possible; the text is for the user."""
+
 
 def require_transaction(name: str) -> None:
     """Raise RuntimeError unless a transaction is open: a step belongs to the deed that takes it."""
@@ -91,3 +111,12 @@ def continue_sendungen(sendungen: SendungQuerySet) -> int:
     count = sendungen.filter(angehalten=True).update(angehalten=False)
     wake()
     return count
+
+
+def move_sendung(row: Sendung, status: str) -> None:
+    """Change the state of a locked row, without saving it. Raises SendungError where the table does not know the step."""
+    require_transaction("move_sendung")
+    neu = Sendung.Status(status)
+    if neu not in Sendung.UEBERGAENGE[row.status]:
+        raise SendungError(f"Von «{row.get_status_display()}» nach «{neu.label}» führt kein Weg.")
+    row.status = neu

@@ -49,24 +49,30 @@ INSTALLED_APPS = [
 # What the apps above give to the ground; dotted names, so that the ground imports none of them.
 MAIL_RAEUME: list[str] = ["mitglieder.mails", "sitzungen.mails", "antraege.mails"]  # where builders of mails may stand
 NAVIGATION: list[str] = [
-    "sitzungen.kacheln.navigation",
+    "sitzungen.kacheln.navigation.navigation",
     "mitglieder.kacheln.navigation",
+    "antraege.kacheln.navigation",
 ]  # (request) -> entries of the page head
 UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
-    "sitzungen.kacheln.naechste_sitzung",
-    "sitzungen.kacheln.antworten",
-    "sitzungen.kacheln.neu_fuer_mich",
-    "sitzungen.kacheln.gelesen",
-    "sitzungen.kacheln.buero_wartet",
-    "sitzungen.kacheln.vertretung",
-    "sitzungen.kacheln.wunsch",
+    "sitzungen.kacheln.naechste.naechste_sitzung",
+    "sitzungen.kacheln.eigene.antworten",
+    "sitzungen.kacheln.eigene.neu_fuer_mich",
+    "sitzungen.kacheln.eigene.gelesen",
+    "sitzungen.kacheln.buero.buero_wartet",
+    "sitzungen.kacheln.buero.vertretung",
+    "sitzungen.kacheln.eigene.wunsch",
+    "antraege.kacheln.eigene",
     "mitglieder.kacheln.buero",
-    "sitzungen.kacheln.archiv",
-    "sitzungen.kacheln.vorstand",
+    "sitzungen.kacheln.eigene.archiv",
+    "antraege.kacheln.vorstand",
+    "antraege.kacheln.vorstand_wartet",
 ]
+PENDENTE: list[str] = [
+    "antraege.queries.pendent.tell",
+]  # (umfang) -> what of an app above waits at office and chair
 EINRICHTEN: list[str] = [
     "mitglieder.kacheln.einrichten",
-    "sitzungen.kacheln.einrichten",
+    "sitzungen.kacheln.buero.einrichten",
 ]  # (request) -> steps of the first hour
 JOURNAL_SAETZE: list[str] = [
     "sitzungen.queries.journal.SAETZE",
@@ -76,6 +82,8 @@ JOURNAL_NAMEN: list[str] = [
     "sitzungen.queries.journal.names",
     "antraege.queries.journal.names",
 ]  # (uuids) -> {uuid: name} for it
+JOURNAL_SICHT: list[str] = ["antraege.queries.journal.may_see"]  # (umfang) -> Q: the entries a person may read on it
+HANDELNDE: list[str] = ["sitzungen.queries.ersatz.handelnd"]  # (person) -> in words, what else lets her act
 SUCHQUELLEN: list[str] = []
 DEMO: list[str] = [
     "mitglieder.demo",
@@ -88,9 +96,15 @@ TRAKTANDUM_TEILE: list[str] = [
     "antraege.teile.ergebnisse",
     "antraege.teile.nacherfassung",
     "antraege.teile.konsultativ",
+    "antraege.teile.wartende",
 ]  # (request, sitzung, ort) -> parts of its pages
-PRUEFER: list[str] = ["antraege.pruefung.votes"]  # () -> Befund | None: what verify_journal checks besides the chain
-TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL", "antraege.triggers.ABSTIMMUNG"]
+TRAKTANDUM_FOLGEN: list[str] = ["antraege.folgen.follow"]  # (ereignis): what follows from what happens to an item
+PRUEFER: list[str] = [
+    "antraege.pruefung.votes",
+    "antraege.pruefung.berichte",
+    "antraege.pruefung.entscheide",
+]  # () -> Befund | None: what verify_journal checks besides the chain
+TRIGGERS: list[str] = ["konferenz.triggers.JOURNAL", "antraege.triggers.ABSTIMMUNG", "antraege.triggers.ANTRAG"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -150,6 +164,7 @@ else:
     _db["CONN_HEALTH_CHECKS"] = True
     _db["OPTIONS"] = {
         "connect_timeout": 3,
+        "prepare_threshold": 1,  # for konferenz.befehle only: the ORM's own statements are never prepared
         "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -245,6 +260,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG or ALLOW_UNSAFE_KEY
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
+KINDPROZESS_STAMM = env.bool("KINDPROZESS_STAMM", default=True)  # fork children from a warm parent (Linux)
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

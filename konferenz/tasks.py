@@ -9,7 +9,9 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from . import actions, smtp
+from . import smtp
+from .actions.herzschlag import note_herzschlag
+from .actions.uebergabe import deliver_sendung, free_expired
 from .celery import wake_now
 from .models import Sendung
 from .nachricht import AnhangSpeicher
@@ -31,8 +33,8 @@ def sweep() -> int:
     started = beat = time.monotonic()
     accepted = 0
     try:
-        actions.note_herzschlag("worker", now=timezone.now())
-        actions.free_expired(now=timezone.now())
+        note_herzschlag("worker", now=timezone.now())
+        free_expired(now=timezone.now())
         if Sendung.objects.due(timezone.now())[_MANY : _MANY + 1].exists():
             wake_now()
         speicher = AnhangSpeicher()
@@ -41,7 +43,7 @@ def sweep() -> int:
                 if time.monotonic() - started > SWEEP_SECONDS:
                     wake_now()
                     break
-                ergebnis = actions.deliver_sendung(versender=versender, speicher=speicher, now=timezone.now())
+                ergebnis = deliver_sendung(versender=versender, speicher=speicher, now=timezone.now())
                 if ergebnis is None:
                     break
                 accepted += isinstance(ergebnis, smtp.Angenommen)
@@ -50,7 +52,7 @@ def sweep() -> int:
                     break
                 if time.monotonic() - beat > 15:
                     beat = time.monotonic()
-                    actions.note_herzschlag("worker", now=timezone.now())
+                    note_herzschlag("worker", now=timezone.now())
     finally:
         if not connection.in_atomic_block:
             connection.close()

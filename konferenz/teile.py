@@ -29,10 +29,14 @@ class Ort(StrEnum):
 
 @dataclass(frozen=True)
 class Teil:
-    """One part of a page: a template and what it shows (as `kontext`)."""
+    """One part of a page: a template and what it shows (as `kontext`).
+
+    zeilen: the lines of its item's outcome (Traktandum.ausgang_text) that it shows itself, so that the page does not repeat them.
+    """
 
     vorlage: str
     kontext: Mapping[str, Any] = field(default_factory=dict)
+    zeilen: tuple[str, ...] = ()
 
 
 Teile = dict[int | None, list[Teil]]
@@ -51,3 +55,8 @@ def load_teile(request: HttpRequest, sitzung: Any, ort: Ort) -> Teile:
         for pk, teile in function(request, sitzung, ort).items():
             alle.setdefault(pk, []).extend(teile)
     return alle
+
+
+def list_zeilen(teile: Teile) -> dict[int | None, list[str]]:
+    """Return by pk of an item the lines of its outcome that the parts of a page show."""
+    return {pk: [zeile for teil in liste for zeile in teil.zeilen] for pk, liste in teile.items()}

@@ -1,6 +1,7 @@
 """Triggers the database keeps by itself: created after every migrate, from the list in settings.
 
-On SQLite every table rebuild drops triggers silently, so one post_migrate receiver makes them anew each time.
+On SQLite every table rebuild drops triggers silently, and stumbles over those that ask the table: one pre_migrate
+receiver takes them away before, one post_migrate receiver makes them anew each time.
 settings.TRIGGERS holds dotted names of sequences of Trigger; each floor of the house adds its own.
 """
 
@@ -124,6 +125,21 @@ def drop_triggers(using: str = DEFAULT_DB_ALIAS) -> None:
         for trigger in all_triggers():
             if trigger.tabelle in tables:
                 cursor.execute(_drop(trigger, connection.vendor))
+
+
+def make_room(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Remove every trigger on SQLite before migrations rebuild tables: one that asks a rebuilt table stops its renaming.
+
+    Receiver of pre_migrate (plan: what is about to be done, kwargs). create_triggers makes them anew after the last
+    migration; after one that failed, check_health names them as missing until the next.
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not plan:
+        return
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():  # also those of the version before, which may have had others
+            cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -51,6 +54,18 @@ def zeit(value: datetime | None) -> str:
 def zeitpunkt(value: datetime | None) -> str:
     """«10. Dezember 2026, 14.00 Uhr»."""
     return f"{datum(value)}, {uhrzeit(value)}" if value else ""
+
+
+@register.filter
+def ohne_waise(text: str) -> str:
+    """Return a title whose last two words stay together: no year alone on a line."""
+    return "\u00a0".join(text.rsplit(" ", 1))
+
+
+@register.filter
+def adresse(text: str) -> SafeString:
+    """Return an e-mail address that breaks at its @ and its dots first."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((teil,) for teil in re.split(r"(?=[@.])", text)))
 
 
 @register.filter

@@ -7,20 +7,11 @@ from typing import Protocol
 
 from django import template
 
-from konferenz.zeichnung import (
-    Balkenbild,
-    Codebild,
-    Ergebnisbild,
-    Plansitz,
-    Sitzplan,
-    Wochenlinie,
-    Wochenpunkt,
-    draw_balken,
-    draw_code,
-    draw_ergebnis,
-    draw_sitzplan,
-    draw_wochenlinie,
-)
+from konferenz.zeichnung.balken import Balkenbild, draw_balken
+from konferenz.zeichnung.code import Codebild, draw_code
+from konferenz.zeichnung.ergebnis import Ergebnisbild, draw_ergebnis
+from konferenz.zeichnung.sitzplan import Plansitz, Sitzplan, draw_sitzplan
+from konferenz.zeichnung.wochenlinie import Wochenlinie, Wochenpunkt, draw_wochenlinie
 
 register = template.Library()
 

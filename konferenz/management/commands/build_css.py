@@ -16,7 +16,8 @@ ZIEL = WURZEL / "portal.css"
 def build(wurzel: Path = WURZEL) -> str:
     """Return variables, base, the components by name and print as one style sheet, in cascade layers.
 
-    Comments and indents fall away; nothing else is rewritten, so that a browser's inspector still reads like the source.
+    Comments, indents and the spaces after a property's name and before a brace fall away; nothing else is rewritten, so
+    that a browser's inspector still reads like the source.
     """
     komponenten = sorted((wurzel / "komponenten").glob("*.css"))
     teile = [
@@ -34,7 +35,7 @@ def build(wurzel: Path = WURZEL) -> str:
 
 def _squeeze(css: str) -> str:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    zeilen = (zeile.strip() for zeile in css.splitlines())
+    zeilen = (re.sub(r"^([\w-]+:) (?=.*;$)| (?={$)", r"\1", zeile.strip()) for zeile in css.splitlines())
     return "\n".join(zeile for zeile in zeilen if zeile)
 
 

@@ -1,0 +1,32 @@
+"""A letter of the portal: two templates and one context -> one message, from the office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from .einstellungen import absender as load_absender
+from .models import Sendung
+
+
+def build_brief(
+    sendung: Sendung, vorlage: str, context: Mapping[str, Any], *, absender: Mapping[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """Return the letter of a row of the outbox, as text and as HTML; Reply-To the office.
+
+    vorlage: name of both templates in templates/mails/; beside context they get name, betreff and absender.
+    absender: who writes, where the caller has read it already (einstellungen.absender).
+    """
+    von = load_absender() if absender is None else absender
+    alles = {"name": sendung.an_name, "betreff": sendung.betreff, "absender": von, **context}
+    mail = EmailMultiAlternatives(
+        subject=sendung.betreff,
+        body=render_to_string(f"mails/{vorlage}.body.txt", alles),
+        to=[sendung.an_adresse],
+        reply_to=[von["email"]] if von["email"] else [],
+    )
+    mail.attach_alternative(render_to_string(f"mails/{vorlage}.body.html", alles), "text/html")
+    return mail
