@@ -48,14 +48,19 @@ EIGENE = {
         "zeichnung": 0,
         "adressen": 0,
         "senke": 0,  # a mail server that keeps everything: demo and tests
+        "marke": 4,  # what a delivery writes of a mail before the final dot
+        "brief": 3,  # templates and context -> a builder's mail
         "nachricht": 2,  # a builder's mail -> the bytes that are handed over
         "triggers": 1,
         "tabelle": 0,
         "einstellungen": 2,
+        "befehle": 0,  # hand-written statements, prepared where the database can
         "journal": 4,
+        "folgen": 4,  # what follows in the apps above from what happens to an item: deeds tell it
         "smtp": 3,
         "kinder": 0,  # the child program: imports nothing of the house
         "kindprozess": 2,
+        "kindstamm": 1,  # the portal's end of the parent of the child programs
         "mappe": 3,
         "dateipruefung": 2,
         "dateien": 2,  # queries, letters and PDFs look at files
@@ -84,8 +89,13 @@ EIGENE = {
         "takt": 6,  # the tick: one deed after the other, each in its own transaction
     },
     "antraege": {
+        "demo_weg": 8,  # the motions of demo.py that have a past
+        "zeitstrahl": 0,  # the way of a motion -> places of a line
         "triggers": 1,  # what the database keeps of votes
-        "pruefung": 6,  # do table, record and journal say the same: the command asks
+        "pdf_antrag": 3,  # a motion as a paper
+        "pdf_bericht": 3,  # the report to the board
+        "pruefung": 4,  # do table, record and journal say the same: the command asks, and what goes to the board
+        "folgen": 5,  # what follows from what happens to an item: called inside the deeds of the app below
         "teile": 8,  # its parts of a meeting's pages
     },
 }

@@ -7,15 +7,19 @@ geschaeftsstelle, leitgremium (decision-maker in Olten), vorstand (board), gast 
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from django.utils import timezone
 
+from konferenz import dateipruefung, mappe, pdf
 from konferenz.models import Datei
 from konferenz.rules import versand_due_at
 from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Person, Sitz
@@ -24,27 +28,36 @@ from sitzungen.models import Fassung, Sitzung, Teilnahme, Thema, Traktandum, Unt
 from sitzungen.queries.paket import load_inhalt, make_manifest
 from sitzungen.queries.versand import empfaengerkreis
 from sitzungen.schritte.versand import write_versand
+from tests.urzustand import migrated, remove, take
 
 PASSWORT = "Kein-echtes-Passwort-2026"
 SEIT = date(2026, 1, 1)
-TRANSACTIONAL = {"transactional_db", "live_server"}
+IS_SQLITE = connection.vendor == "sqlite"
 
 
-@pytest.fixture(autouse=True)
-def _flush_without_triggers(request):
-    """Between transactional tests Django empties every table, which the triggers of the journal refuse.
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A file laid ready is not made again; it is removed at the end all the same."""
+    return IS_SQLITE
 
-    They are dropped before that flush; the flush itself sends post_migrate, whose receiver creates them again.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    if not (TRANSACTIONAL & set(request.fixturenames) or (marker and marker.kwargs.get("transaction"))):
-        yield
-        return
-    request.getfixturevalue("_django_db_helper")  # set up first, so torn down (flushed) after us
+
+@pytest.fixture(scope="session")
+def migrated_db(django_db_modify_db_settings):
+    """Return what lays a migrated file ready, where the database is one."""
+    return migrated(Path(connection.settings_dict["TEST"]["NAME"])) if IS_SQLITE else nullcontext()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_db, request, django_db_blocker):
+    """Make the test database; tests that really commit leave it as the migrations made it: from a copy, not by Django's flush."""
+    with migrated_db:
+        request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock():
+        urzustand = take()
+    TransactionTestCase._fixture_teardown = lambda self: urzustand.restore()
     yield
-    from konferenz import triggers
-
-    triggers.drop_triggers()
+    if IS_SQLITE:
+        remove(Path(connection.settings_dict["NAME"]))
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +67,27 @@ def _media(settings, tmp_path):
     settings.MEDIA_ROOT.mkdir(mode=0o700)
 
 
+@pytest.fixture(autouse=True)
+def _wanduhr(monkeypatch):
+    """Hold children to their processor time and memory, as in operation, but hardly to the clock on the wall.
+
+    That limit is for a child that hangs; on a machine shared with other tests it would measure these. Tests of it set it.
+    """
+    for modul in (pdf, mappe):
+        monkeypatch.setattr(modul, "GRENZEN", replace(modul.GRENZEN, wand_s=300))
+    monkeypatch.setattr(dateipruefung, "WAND_S", 300)
+
+
 @pytest.fixture
 def now() -> datetime:
     """Donnerstag, 26. November 2026, 10.00 Uhr in Zürich."""
     return datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def stille_uhr(monkeypatch, now):
+    """Let the portal's clock stand at the test's moment: for pages about meetings of a fixed day, whenever the test runs."""
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
 
 def make_person(name: str = "Muster", *, vorname: str = "Andrea", email: str | None = None, **fields) -> Person:
@@ -118,6 +148,20 @@ def make_sitzung(nr: int = 4, *, beginn_at: datetime | None = None, status: str 
         **zeiten,
         **fields,
     )
+
+
+def make_antwort(sitzung: Sitzung, sitz: Sitz, antwort: str = "zugesagt", **fields) -> Teilnahme:
+    """Return the seat's participation as its holder of the meeting's day answered in the portal."""
+    mandat = Mandat.objects.current(timezone.localdate(sitzung.beginn_at)).filter(sitz=sitz).first()
+    person = mandat.person if mandat else None
+    werte = {
+        "antwort_at": sitzung.beginn_at,
+        "antwort_kanal": "portal",
+        "antwort_von": person,
+        "antwort_fuer": person,
+        **fields,
+    }
+    return Teilnahme.objects.create(sitzung=sitzung, sitz=sitz, antwort=antwort, **werte)
 
 
 def make_vertretung(sitzung: Sitzung, sitz: Sitz, person: Person, *, stand: str = "angenommen", **fields) -> Teilnahme:

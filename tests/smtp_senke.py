@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
 
@@ -69,6 +70,12 @@ class TestSenke(Senke):
             raise Getrennt
         return None
 
+    def only(self):
+        """Return the one mail that was kept, parsed; fails with what came instead."""
+        mails = self.messages()
+        assert len(mails) == 1, [f"{mail['To']}: {mail['Subject']}" for mail in mails]
+        return mails[0]
+
     @property
     def recipients(self) -> list[str]:
         """The envelope's recipient of each kept mail, sorted."""
@@ -81,9 +88,23 @@ class TestSenke(Senke):
         ]
 
 
+@contextmanager
+def running_senke(settings):
+    """Let a sink run in this process, and the portal hand its mails over to it."""
+    senke = TestSenke()
+    # Patient: the sink shares its process with a busy test. Tests of a sink that hangs say how long they wait.
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", senke.start(), 30
+    settings.EMAIL_HOST_USER, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "", False, False
+    try:
+        yield senke
+    finally:
+        senke.stop()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--port-file", type=Path, help="where to write the port once it listens")
     parser.add_argument("--dir", type=Path, help="keeps the mails; without it they are counted and dropped")
     parser.add_argument("--delay", type=float, default=0, help="seconds before each mail is confirmed")
     options = parser.parse_args()
@@ -92,7 +113,11 @@ def main() -> None:
     senke = TestSenke(port=options.port, folder=options.dir, delay=options.delay)
     if not options.dir:
         senke.keep = lambda umschlag: None
-    senke.start()
+    port = senke.start()
+    if options.port_file:
+        unfertig = options.port_file.with_suffix(".teil")
+        unfertig.write_text(str(port))
+        unfertig.rename(options.port_file)
     threading.Event().wait()
 
 

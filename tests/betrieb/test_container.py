@@ -80,6 +80,19 @@ def test_dockerfile_runs_without_root_and_copies_what_is_there(dienste):
     ]  # the image alone is the web server
 
 
+def test_image_carries_bytecode_of_packages_and_portal():
+    befehle = dockerfile()
+    bau, lauf = (nummer for nummer, (art, _) in enumerate(befehle) if art == "FROM")
+    kompiliert = " ".join(wert for art, wert in befehle[lauf:] if art == "RUN" and "compileall" in wert)
+    apps = {wert.split()[0] for art, wert in befehle if art == "COPY"} & {
+        app.split(".")[0] for app in settings.INSTALLED_APPS
+    }
+
+    assert any(art == "ENV" and "UV_COMPILE_BYTECODE=1" in wert for art, wert in befehle[bau:lauf])
+    assert apps
+    assert apps <= set(kompiliert.split())
+
+
 def test_secrets_script_writes_what_compose_reads(tmp_path):
     shutil.copy(WURZEL / "scripts" / "create_secrets.sh", tmp_path)
     kompose = yaml.safe_load((WURZEL / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -211,8 +224,8 @@ def migriert(tmp_path_factory, dienste):
 
 
 @pytest.fixture
-def bestand(db, request, tmp_path):
-    """A migrated database for the containers (the PostgreSQL test database is one already)."""
+def bestand(transactional_db, request, tmp_path):
+    """A migrated database for the containers (the PostgreSQL test database is one already, and is brought back after them)."""
     if settings.IS_SQLITE:
         shutil.copy(request.getfixturevalue("migriert"), tmp_path / "portal.sqlite3")
 

@@ -11,20 +11,17 @@ from django.utils import timezone
 
 from konferenz import schritte, smtp
 from konferenz.nachricht import AnhangSpeicher
-from tests.smtp_senke import TestSenke
+from tests.smtp_senke import running_senke
 
 FRUEHER = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def senke(settings):
-    senke = TestSenke()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", senke.start(), 1
-    settings.EMAIL_HOST_USER, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "", False, False
     settings.DEFAULT_FROM_EMAIL = "Sozialpräsidienkonferenz <konferenz@vseg.example>"
     settings.ENVELOPE_FROM = "rueck@vseg.example"
-    yield senke
-    senke.stop()
+    with running_senke(settings) as senke:
+        yield senke
 
 
 @pytest.fixture
@@ -51,15 +48,13 @@ def enqueue(db):
 @pytest.fixture
 def deliver(senke):
     """Deliver what is due, as one run of a worker does; the results in the order of delivery."""
-    from konferenz import actions
+    from konferenz.actions.uebergabe import deliver_sendung
 
     def deliver(now=None, uhr=timezone.now):
         speicher = AnhangSpeicher()
         with smtp.Versender() as versender:
             run = iter(
-                lambda: actions.deliver_sendung(
-                    versender=versender, speicher=speicher, now=now or timezone.now(), uhr=uhr
-                ),
+                lambda: deliver_sendung(versender=versender, speicher=speicher, now=now or timezone.now(), uhr=uhr),
                 None,
             )
             return list(run)

@@ -178,8 +178,12 @@ def test_recheck_finds_change_defect_and_loss(datei, settings, now):
 def test_recheck_without_a_verdict_trusts_the_same_bytes(datei, settings, monkeypatch):
     """A busy night must not turn sound papers into defects."""
     from konferenz import dateipruefung
+    from konferenz.kindprozess import KindFehler
 
-    monkeypatch.setattr(dateipruefung, "WAND_S", -0.99)  # no time at all
+    def run_out_of_time(*_args, **_kwargs):
+        raise KindFehler("zeit", "pruefen: länger als 12 s")
+
+    monkeypatch.setattr(dateipruefung, "run_kind", run_out_of_time)
     gleich = dateien.recheck_datei(datei)
     (settings.MEDIA_ROOT / str(datei.pk)).write_bytes(make_pdf(3))
     anders = dateien.recheck_datei(datei)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.defaults import server_error
 
 from konferenz.management.commands import build_css
+from konferenz.templatetags.schweiz import adresse, ohne_waise
 
 KOMPONENTEN = sorted((Path(settings.BASE_DIR) / "templates" / "components").glob("*.html"))
 
@@ -57,6 +58,23 @@ def test_component_begins_with_its_parameters(datei):
 def test_component_includes_others_with_only(datei):
     for include in re.findall(r"{% include (.*?) %}", datei.read_text(encoding="utf-8")):
         assert include.endswith(" only"), include
+
+
+def test_a_block_has_its_place_in_one_file():
+    """Two files that style one class meet on a page neither has seen."""
+    orte: dict[str, set[str]] = {}
+    for datei in (Path(settings.BASE_DIR) / "static" / "css" / "komponenten").glob("*.css"):
+        stil = re.sub(r"/\*.*?\*/", "", datei.read_text(), flags=re.DOTALL)
+        for block in re.findall(r"(?:^|[{};])\s*\.([a-z]+)\s*\{", stil):
+            orte.setdefault(block, set()).add(datei.name)
+    assert {block: dateien for block, dateien in orte.items() if len(dateien) > 1} == {}
+
+
+def test_titles_and_addresses_break_where_a_reader_would():
+    assert ohne_waise("4. ordentliche Sitzung 2026") == "4. ordentliche Sitzung\u00a02026"
+    assert ohne_waise("Sitzung") == "Sitzung"
+    assert adresse("eva.muster@x.example") == "eva<wbr>.muster<wbr>@x<wbr>.example"
+    assert adresse("<b>@x") == "&lt;b&gt;<wbr>@x"
 
 
 @pytest.mark.django_db

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from konferenz import actions, gesundheit, journal, triggers
+from konferenz import gesundheit, journal, triggers
+from konferenz.actions.herzschlag import note_herzschlag
 from konferenz.models import Herzschlag, Sendung
 
 JETZT = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ class Platz(NamedTuple):
 @pytest.fixture
 def gesund(db):
     for name in ("beat", "worker"):
-        actions.note_herzschlag(name, now=JETZT - timedelta(seconds=50))
+        note_herzschlag(name, now=JETZT - timedelta(seconds=50))
     with transaction.atomic():
         journal.append(art="probe", akteur=None, objekt=None, nutzlast={}, now=JETZT)
 

@@ -333,7 +333,7 @@ def test_endless_dossier_is_refused_in_one_sentence(tmp_path, monkeypatch):
     from konferenz import mappe as modul
     from konferenz.kindprozess import Grenzen
 
-    monkeypatch.setattr(modul, "GRENZEN", Grenzen(speicher_mb=1024, cpu_s=20, wand_s=0.2))
+    monkeypatch.setattr(modul, "GRENZEN", Grenzen(speicher_mb=1024, cpu_s=20, wand_s=0.01))
 
     with pytest.raises(PdfError, match="Das PDF ist zu umfangreich und wurde nicht erstellt"):
         binde(Teil("A", 1, lege(tmp_path, "a.pdf", make_pdf())))

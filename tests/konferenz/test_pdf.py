@@ -215,7 +215,8 @@ def test_child_opens_no_connection_and_starts_no_program(tmp_path):
     assert json.loads(lauf.stdout) == ["socket.getaddrinfo", "subprocess.Popen"]
 
 
-def test_child_sees_no_secret(monkeypatch):
+def test_child_started_anew_sees_no_secret(monkeypatch, settings):
+    settings.KINDPROZESS_STAMM = False
     monkeypatch.setenv("SECRET_KEY", "geheim")
     gesehen = []
     popen = subprocess.Popen
@@ -267,7 +268,7 @@ def test_endless_document_ends_at_the_limit(monkeypatch):
 @pytest.mark.parametrize(
     ("grenzen", "html", "art"),
     [
-        (Grenzen(speicher_mb=1024, cpu_s=20, wand_s=0.3), "<p>x", "zeit"),
+        (Grenzen(speicher_mb=1024, cpu_s=60, wand_s=0.5), "<p>x" * 5000, "zeit"),
         (Grenzen(speicher_mb=1024, cpu_s=1, wand_s=120), "<p>x" * 5000, "zeit"),
         (Grenzen(speicher_mb=350, cpu_s=90, wand_s=120), "<p>x" * 20_000, "speicher"),
         (Grenzen(speicher_mb=1024, cpu_s=90, wand_s=120), "<ul><li>x" * 1000, "speicher"),
@@ -281,7 +282,8 @@ def test_each_limit_ends_the_child(grenzen, html, art):
     assert gefangen.value.art == art
 
 
-def test_children_die_with_their_parent(tmp_path):
+@pytest.mark.parametrize("an", ["1", "0"], ids=["forked", "started anew"])
+def test_children_die_with_their_parent(tmp_path, an):
     eltern = subprocess.Popen(
         [
             sys.executable,
@@ -293,10 +295,17 @@ def test_children_die_with_their_parent(tmp_path):
                 "grenzen=Grenzen(speicher_mb=2048, cpu_s=60, wand_s=60))"
             ),
         ],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "KINDPROZESS_STAMM": an,
+            "TMPDIR": str(tmp_path),
+        },
         stderr=subprocess.DEVNULL,
     )
     kind = wait_for(lambda: children(eltern.pid))
+    if an == "1":
+        kind += wait_for(lambda: children(kind[0]))
     time.sleep(1)
 
     eltern.send_signal(signal.SIGKILL)

@@ -10,7 +10,9 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from konferenz import actions, journal, nachricht, schritte, smtp, tasks
+from konferenz import journal, marke, nachricht, schritte, smtp, tasks
+from konferenz.actions import sendung as outbox
+from konferenz.actions import uebergabe as delivery
 from konferenz.models import Herzschlag, Journaleintrag, Sendung
 from tests.konferenz.conftest import FRUEHER
 
@@ -284,7 +286,8 @@ def test_a_builder_from_elsewhere_is_neither_stored_nor_called(enqueue, deliver,
 # --- faults of the mail server ---
 
 
-def test_d6_refusals_and_hangs_of_some_hold_nobody_else(enqueue, deliver, senke):
+def test_d6_refusals_and_hangs_of_some_hold_nobody_else(enqueue, deliver, senke, settings):
+    settings.EMAIL_TIMEOUT = 3
     for n in range(20):
         enqueue(f"p{n:02}@example.ch")
     for n in (0, 1, 2):
@@ -352,11 +355,11 @@ def test_a_server_that_is_away_costs_no_try_and_stops_the_run(enqueue, senke, se
 
 
 def claim(uhr=timezone.now):
-    return actions._claim(timezone.now(), uhr)
+    return delivery._claim(timezone.now(), uhr)
 
 
 def begin_uebergabe(sendung, uhr=timezone.now, *, is_committed=True):
-    with actions._Uebergabe(sendung, uhr) as uebergabe:
+    with marke.Uebergabe(sendung, uhr) as uebergabe:
         assert uebergabe.announce()
         assert not is_committed or uebergabe.commit()
 
@@ -365,7 +368,7 @@ def test_a_claim_whose_worker_died_before_the_marker_goes_out_once(enqueue, deli
     enqueue()
     claim(uhr=lambda: timezone.now() - timedelta(minutes=5))
 
-    freed = actions.free_expired(now=timezone.now())
+    freed = delivery.free_expired(now=timezone.now())
     deliver()
 
     assert (freed, senke.recipients) == (1, ["anna@example.ch"])
@@ -375,7 +378,7 @@ def test_a_claim_within_its_lease_is_left_alone(enqueue, deliver, senke):
     enqueue()
     claim()
 
-    assert (actions.free_expired(now=timezone.now()), deliver(), senke.mails) == (0, [], [])
+    assert (delivery.free_expired(now=timezone.now()), deliver(), senke.mails) == (0, [], [])
 
 
 def test_a_worker_that_died_after_the_marker_leaves_an_unclear_row_that_never_goes_again(enqueue, deliver, senke):
@@ -383,7 +386,7 @@ def test_a_worker_that_died_after_the_marker_leaves_an_unclear_row_that_never_go
     long_ago = timezone.now() - timedelta(minutes=5)
     begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago)
 
-    actions.free_expired(now=timezone.now())
+    delivery.free_expired(now=timezone.now())
     deliver(now=timezone.now() + timedelta(days=9))
 
     sendung.refresh_from_db()
@@ -396,7 +399,7 @@ def test_announced_but_not_committed_means_that_no_dot_was_sent(enqueue, deliver
     long_ago = timezone.now() - timedelta(minutes=5)
     begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago, is_committed=False)
 
-    actions.free_expired(now=timezone.now())
+    delivery.free_expired(now=timezone.now())
     sendung.refresh_from_db()
     freed = (sendung.status, sendung.uebergabe)
     deliver()
@@ -412,7 +415,7 @@ def test_after_the_database_died_an_announced_mail_counts_as_delivered(enqueue, 
     begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago, is_committed=False)
     Sendung.objects.update(uebergabe=leben)
 
-    actions.free_expired(now=timezone.now())
+    delivery.free_expired(now=timezone.now())
     deliver(now=timezone.now() + timedelta(days=9))
 
     sendung.refresh_from_db()
@@ -420,20 +423,20 @@ def test_after_the_database_died_an_announced_mail_counts_as_delivered(enqueue, 
 
 
 def test_a_database_whose_life_has_no_name_proves_nothing(enqueue, monkeypatch):
-    monkeypatch.setattr(actions, "_leben", lambda: "")
+    monkeypatch.setattr(marke, "leben", lambda: "")
     sendung = enqueue()
     long_ago = timezone.now() - timedelta(minutes=5)
     begin_uebergabe(claim(uhr=lambda: long_ago), lambda: long_ago, is_committed=False)
 
-    actions.free_expired(now=timezone.now())
+    delivery.free_expired(now=timezone.now())
 
     sendung.refresh_from_db()
     assert sendung.status == Status.UNKLAR
 
 
 def test_the_life_of_the_database_has_a_name_here(db):
-    assert actions._leben().startswith(("boot ", "pg "))
-    assert actions._leben() == actions._leben()
+    assert marke.leben().startswith(("boot ", "pg "))
+    assert marke.leben() == marke.leben()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -477,7 +480,7 @@ def test_a_quick_commit_that_fails_loses_nothing(enqueue, deliver, senke, monkey
             pass
         return True
 
-    monkeypatch.setattr(actions, "_start_commit", start_rollback)
+    monkeypatch.setattr(marke, "_start_commit", start_rollback)
     deliver()
 
     sendung.refresh_from_db()
@@ -487,14 +490,14 @@ def test_a_quick_commit_that_fails_loses_nothing(enqueue, deliver, senke, monkey
 @pytest.mark.django_db(transaction=True)
 def test_a_mail_taken_back_at_the_last_moment_leaves_no_open_transaction(enqueue, senke, deliver, monkeypatch):
     enqueue()
-    real = actions._Uebergabe.announce
+    real = marke.Uebergabe.announce
 
     def hold(self):
         announced = real(self)
         Sendung.objects.update(angehalten=True)
         return announced
 
-    monkeypatch.setattr(actions._Uebergabe, "announce", hold)
+    monkeypatch.setattr(marke.Uebergabe, "announce", hold)
     deliver()
 
     assert (connection.get_autocommit(), senke.mails, states()) == (True, [], [("anna@example.ch", "bereit")])
@@ -504,7 +507,7 @@ def test_a_row_that_kills_its_worker_each_time_is_given_up(enqueue):
     sendung = enqueue()
     for _ in range(5):
         claim(uhr=lambda: timezone.now() - timedelta(minutes=5))
-        actions.free_expired(now=timezone.now())
+        delivery.free_expired(now=timezone.now())
 
     sendung.refresh_from_db()
     assert (sendung.status, sendung.meldung) == (Status.FEHLGESCHLAGEN, "Der Versand brach bei jedem Versuch ab.")
@@ -513,16 +516,16 @@ def test_a_row_that_kills_its_worker_each_time_is_given_up(enqueue):
 def test_a_worker_that_slept_past_its_lease_does_not_send(enqueue, senke, deliver, monkeypatch):
     """Worker A is paused while it builds; B takes the row over and sends it; A wakes up and goes on."""
     enqueue()
-    real = actions._build
+    real = delivery._build
 
     def pause(sendung, speicher, now):
-        monkeypatch.setattr(actions, "_build", real)
+        monkeypatch.setattr(delivery, "_build", real)
         Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        actions.free_expired(now=timezone.now())
+        delivery.free_expired(now=timezone.now())
         assert deliver() == [smtp.Angenommen("250 OK angenommen")]
         return real(sendung, speicher, now)
 
-    monkeypatch.setattr(actions, "_build", pause)
+    monkeypatch.setattr(delivery, "_build", pause)
     results = deliver()
 
     assert [type(r) for r in results] == [smtp.Zurueckgezogen]
@@ -531,14 +534,14 @@ def test_a_worker_that_slept_past_its_lease_does_not_send(enqueue, senke, delive
 
 def test_a_mail_held_while_it_is_built_does_not_leave(enqueue, senke, deliver, monkeypatch):
     sendung = enqueue()
-    real = actions._build
+    real = delivery._build
 
     def hold(sendung, speicher, now):
         with transaction.atomic():
             assert schritte.hold_sendungen(Sendung.objects.all()) == 0
         return real(sendung, speicher, now)
 
-    monkeypatch.setattr(actions, "_build", hold)
+    monkeypatch.setattr(delivery, "_build", hold)
     deliver()
 
     sendung.refresh_from_db()
@@ -547,7 +550,7 @@ def test_a_mail_held_while_it_is_built_does_not_leave(enqueue, senke, deliver, m
 
 def test_a_mail_held_between_announcing_and_committing_does_not_leave(enqueue, senke, deliver, monkeypatch):
     sendung = enqueue()
-    real = actions._Uebergabe.announce
+    real = marke.Uebergabe.announce
 
     def hold(self):
         announced = real(self)
@@ -555,7 +558,7 @@ def test_a_mail_held_between_announcing_and_committing_does_not_leave(enqueue, s
             assert schritte.hold_sendungen(Sendung.objects.all()) == 0
         return announced
 
-    monkeypatch.setattr(actions._Uebergabe, "announce", hold)
+    monkeypatch.setattr(marke.Uebergabe, "announce", hold)
     deliver()
 
     sendung.refresh_from_db()
@@ -564,17 +567,17 @@ def test_a_mail_held_between_announcing_and_committing_does_not_leave(enqueue, s
 
 def test_d13_a_result_that_cannot_be_written_makes_no_duplicate(enqueue, senke, deliver, monkeypatch):
     sendung = enqueue()
-    monkeypatch.setattr(actions, "_MARK_PAUSES", (0, 0))
+    monkeypatch.setattr(delivery, "_MARK_PAUSES", (0, 0))
 
     def refused(*args):
         raise DatabaseError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_mark", refused)
+        patch.setattr(delivery, "_mark", refused)
         with pytest.raises(DatabaseError):
             deliver()
     Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    actions.free_expired(now=timezone.now())
+    delivery.free_expired(now=timezone.now())
     deliver(now=timezone.now() + timedelta(days=9))
 
     sendung.refresh_from_db()
@@ -591,7 +594,7 @@ def test_a_marker_that_cannot_be_written_sends_nothing_and_the_mail_goes_later(
         raise DatabaseError("database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions._Uebergabe, step, refused)
+        patch.setattr(marke.Uebergabe, step, refused)
         first = deliver()
     kept = list(senke.mails)
     deliver(now=timezone.now() + timedelta(days=1))
@@ -605,9 +608,9 @@ def test_a_late_answer_corrects_an_unclear_row(enqueue):
     claimed = claim()
     begin_uebergabe(claimed)
     Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    actions.free_expired(now=timezone.now())
+    delivery.free_expired(now=timezone.now())
 
-    actions._mark(claimed, smtp.Angenommen("250 OK"), timezone.now())
+    delivery._mark(claimed, smtp.Angenommen("250 OK"), timezone.now())
 
     sendung.refresh_from_db()
     assert (sendung.status, sendung.meldung) == (Status.GESENDET, "250 OK")
@@ -618,9 +621,9 @@ def test_no_answer_after_the_row_was_called_unclear_changes_nothing(enqueue):
     claimed = claim()
     begin_uebergabe(claimed)
     Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    actions.free_expired(now=timezone.now())
+    delivery.free_expired(now=timezone.now())
 
-    actions._mark(claimed, smtp.Unklar("timed out"), timezone.now())
+    delivery._mark(claimed, smtp.Unklar("timed out"), timezone.now())
 
     sendung.refresh_from_db()
     assert (sendung.status, journal_arten()) == (Status.UNKLAR, ["sendung.unklar"])
@@ -652,10 +655,10 @@ def test_a_late_answer_does_not_touch_what_a_person_sent_again(enqueue):
     claimed = claim()
     begin_uebergabe(claimed)
     Sendung.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    actions.free_expired(now=timezone.now())
-    actions.resend_sendung(sendung.pk, grund="kam nicht an", actor=AKTEUR, now=timezone.now())
+    delivery.free_expired(now=timezone.now())
+    outbox.resend_sendung(sendung.pk, grund="kam nicht an", actor=AKTEUR, now=timezone.now())
 
-    actions._mark(claimed, smtp.Angenommen("250 OK"), timezone.now())
+    delivery._mark(claimed, smtp.Angenommen("250 OK"), timezone.now())
 
     sendung.refresh_from_db()
     assert sendung.status == Status.BEREIT
@@ -683,9 +686,9 @@ def test_resend_needs_a_reason_and_gets_a_new_message_id(enqueue, deliver, senke
     sendung = enqueue()
     deliver()
 
-    with pytest.raises(actions.SendungError, match="warum"):
-        actions.resend_sendung(sendung.pk, grund=" \n ", actor=AKTEUR, now=timezone.now())
-    actions.resend_sendung(sendung.pk, grund="Postfach war voll", actor=AKTEUR, now=timezone.now())
+    with pytest.raises(schritte.SendungError, match="warum"):
+        outbox.resend_sendung(sendung.pk, grund=" \n ", actor=AKTEUR, now=timezone.now())
+    outbox.resend_sendung(sendung.pk, grund="Postfach war voll", actor=AKTEUR, now=timezone.now())
     deliver()
 
     eintrag = Journaleintrag.objects.get(art="sendung.nochmals")
@@ -699,8 +702,8 @@ def test_resend_is_refused_where_it_makes_no_sense(enqueue, status):
     sendung = enqueue()
     Sendung.objects.update(status=status)
 
-    with pytest.raises(actions.SendungError):
-        actions.resend_sendung(sendung.pk, grund="x", actor=AKTEUR, now=timezone.now())
+    with pytest.raises(schritte.SendungError):
+        outbox.resend_sendung(sendung.pk, grund="x", actor=AKTEUR, now=timezone.now())
     assert journal_arten() == []
 
 
@@ -709,7 +712,7 @@ def test_a_failed_mail_may_go_again_after_its_cause_is_mended(enqueue, deliver, 
     senke.faults["anna@example.ch"] = ["rcpt-550"]
     deliver()
 
-    actions.resend_sendung(sendung.pk, grund="Adresse geprüft", actor=AKTEUR, now=timezone.now())
+    outbox.resend_sendung(sendung.pk, grund="Adresse geprüft", actor=AKTEUR, now=timezone.now())
     deliver()
 
     assert senke.recipients == ["anna@example.ch"]
@@ -736,10 +739,10 @@ def test_what_the_office_may_note(enqueue, before, status, allowed):
     Sendung.objects.update(status=before, gesendet_at=timezone.now())
 
     if allowed:
-        actions.mark_sendung(sendung.pk, status=status, vermerk="am 3. Dezember 2026", actor=AKTEUR, now=timezone.now())
+        outbox.mark_sendung(sendung.pk, status=status, vermerk="am 3. Dezember 2026", actor=AKTEUR, now=timezone.now())
     else:
-        with pytest.raises(actions.SendungError):
-            actions.mark_sendung(sendung.pk, status=status, vermerk="", actor=AKTEUR, now=timezone.now())
+        with pytest.raises(schritte.SendungError):
+            outbox.mark_sendung(sendung.pk, status=status, vermerk="", actor=AKTEUR, now=timezone.now())
 
     sendung.refresh_from_db()
     assert (sendung.status, sendung.vermerk) == ((status, "am 3. Dezember 2026") if allowed else (before, ""))
@@ -778,8 +781,8 @@ def test_a_librarys_mail_cannot_be_sent_again(db, deliver, senke):
     )
     deliver()
 
-    with pytest.raises(actions.SendungError, match="nicht mehr gespeichert"):
-        actions.resend_sendung(Sendung.objects.get().pk, grund="x", actor=AKTEUR, now=timezone.now())
+    with pytest.raises(schritte.SendungError, match="nicht mehr gespeichert"):
+        outbox.resend_sendung(Sendung.objects.get().pk, grund="x", actor=AKTEUR, now=timezone.now())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,17 +7,12 @@ from math import dist
 
 import pytest
 
-from konferenz.zeichnung import (
-    Mass,
-    draw_balken,
-    draw_code,
-    draw_ergebnis,
-    draw_sitzplan,
-    draw_wochenlinie,
-    local_day,
-    spread,
-    spread_horseshoe,
-)
+from konferenz.zeichnung.balken import draw_balken
+from konferenz.zeichnung.code import draw_code
+from konferenz.zeichnung.ergebnis import draw_ergebnis
+from konferenz.zeichnung.linie import local_day, spread
+from konferenz.zeichnung.sitzplan import draw_sitzplan, spread_horseshoe
+from konferenz.zeichnung.wochenlinie import Mass, draw_wochenlinie
 
 
 @dataclass(frozen=True)
@@ -161,7 +156,7 @@ def test_plan_keeps_the_order_of_the_seats_and_the_chair_in_the_opening():
     assert [platz.sitz.kuerzel for platz in plan.plaetze][:2] == ["Vorsitz", "R0"]
     assert plan.plaetze[0].x == "156"
     assert float(plan.plaetze[0].y) > float(plan.plaetze[7].y)
-    assert plan.plaetze[-1].seite == "40"
+    assert plan.plaetze[-1].seite == "48"
 
 
 def test_plan_of_nobody_is_empty():
