@@ -14,7 +14,7 @@ from .actions.demo import finish_demo
 from .actions.einlesen import import_mitglieder
 from .actions.vorschlag import propose_aufnahme
 from .models import Leitgremium, Person, Sozialregion
-from .schritte.einlesen import plain
+from .schritte.importzeile import plain
 
 PASSWORT = "Demo-Portal-2026"  # of invented people; the demo prints it
 DOMAIN = "demo.example"
@@ -183,7 +183,7 @@ def create_demo(now: datetime) -> None:
     if bericht.fehler:
         raise RuntimeError(f"Die Demodaten sind fehlerhaft: {bericht.fehler[0]}")
     finish_demo(
-        logins=[f"{name}@{DOMAIN}" for _, name in ROLLEN],
+        logins=sorted({f"{name}@{DOMAIN}" for _, name in ROLLEN} | _voters()),
         passwort=PASSWORT,
         kontakte=kontakte,
         bestaetigt={kuerzel: heute - timedelta(days=20 + nr) for nr, kuerzel in enumerate(sorted(kontakte)[:10])},
@@ -191,6 +191,11 @@ def create_demo(now: datetime) -> None:
         now=now,
     )
     _propose(kontakte["SRO"], "SRO", now)
+
+
+def _voters() -> set[str]:
+    """The logins of all who hold a seat: in the open vote of the demo each may vote."""
+    return {person.login for person in Person.objects.filter(mandate__isnull=False) if person.login}
 
 
 def _propose(kontakt: str, kuerzel: str, now: datetime) -> None:

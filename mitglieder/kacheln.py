@@ -74,7 +74,7 @@ def einrichten(request: HttpRequest) -> Iterator[Schritt]:
     ]
     yield Schritt(
         "Briefkopf",
-        f"Es fehlt noch: {', '.join(fehlt)}." if fehlt else "Name, Adresse und Unterschriften stehen.",
+        f"Es fehlt noch: {'; '.join(fehlt)}." if fehlt else "Name, Adresse und Unterschriften stehen.",
         not fehlt,
         reverse("mitglieder:einstellungen"),
         "Briefkopf ausfüllen" if fehlt else "Briefkopf ansehen",

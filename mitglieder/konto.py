@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from konferenz.adressen import site_url
 from konferenz.einstellungen import absender
 
 from .actions import person as person_actions
@@ -46,7 +46,7 @@ class KontoAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the address in the letter: of the portal as set, never of the request's Host."""
         path = urlsplit(super().get_reset_password_from_key_url(key)).path
-        return f"{settings.SITE_URL}{path}"
+        return site_url(path)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong passwords by address **and** client, so that a stranger cannot lock a person out."""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from konferenz.adressen import site_url
 from konferenz.einstellungen import absender
 from konferenz.models import Sendung
 
@@ -21,16 +22,14 @@ class LinkUngueltig(Exception):
 def einladung(sendung: Sendung) -> EmailMessage:
     """Return the invitation to the portal; sendung.objekt is the Zugangslink's uuid."""
     link = _link_of(sendung)
-    return _message(sendung, "einladung", link=link, url=f"{settings.SITE_URL}{link.path}", person=link.person)
+    return _message(sendung, "einladung", link=link, url=site_url(link.path), person=link.person)
 
 
 def verteiler(sendung: Sendung) -> EmailMessage:
     """Return the letter that asks a region's contact to confirm its Verteiler; sendung.objekt is the Zugangslink's uuid."""
     link = _link_of(sendung)
     gremium = Leitgremium.objects.select_related("sozialregion").get(uuid=str(link.objekt))
-    return _message(
-        sendung, "verteiler", link=link, url=f"{settings.SITE_URL}{link.path}", person=link.person, gremium=gremium
-    )
+    return _message(sendung, "verteiler", link=link, url=site_url(link.path), person=link.person, gremium=gremium)
 
 
 def vorschlag_abgelehnt(sendung: Sendung) -> EmailMessage:

@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -24,7 +25,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 
-from .models import Funktion, Mandat, Mitgliedschaft, Person, Sitz, Zugangslink
+from konferenz.befehle import fetch_all
+
+from .models import Funktion, Mandat, Person, Sitz, Zugangslink
 
 SESSION_ZUGANG = (
     "zugang"  # set by a Zugangslink: {"zweck": …, "objekt": …, "link": uuid}; such a session holds nothing else
@@ -89,6 +92,18 @@ class Recht(StrEnum):
     STIMMEN_ERFASSEN = "Stimmen aus dem Saal erfassen"
     STIMMPROTOKOLL_SEHEN = "das volle Abstimmungsprotokoll sehen"
     ANTRAG_SEHEN = "den Antrag sehen"
+    ANTRAG_SCHREIBEN = "den Antrag schreiben"
+    ANTRAG_ZURUECKZIEHEN = "den Antrag zurückziehen"
+    ANTRAG_TRAKTANDIEREN = "den Antrag traktandieren"
+    ANTRAEGE_SEHEN = "die Anträge sehen"
+    BERICHT_SEHEN = "den Bericht an den Vorstand sehen"
+    BERICHT_SCHREIBEN = "den Bericht an den Vorstand schreiben"
+    BERICHT_FREIGEBEN = "den Bericht an den Vorstand freigeben"
+    BERICHT_UEBERWEISEN = "den Bericht dem Vorstand überweisen"
+    VORSTAND_SEHEN = "die Seite des VSEG-Vorstands sehen"
+    ENTSCHEID_SEHEN = "den Entscheid des Vorstands sehen"
+    ENTSCHEID_ERFASSEN = "den Entscheid des Vorstands erfassen"
+    WAHL_ERFASSEN = "den Wahlbeschluss des Vorstands erfassen"
 
 
 _BUERO = frozenset({Rolle.GESCHAEFTSSTELLE})
@@ -97,8 +112,14 @@ _MITGLIEDER = frozenset({Rolle.VORSITZ, Rolle.MITGLIED_STIMMBERECHTIGT, Rolle.MI
 _SITZUNG = _BUERO | _MITGLIEDER | {Rolle.STELLVERTRETUNG}
 _LEITUNG = _VORBEREITUNG | {Rolle.LEITUNG}
 
+_VORSTAND = frozenset({Rolle.VORSTAND, Rolle.VORSTANDSSEKRETARIAT})
+_ANTRAG = _SITZUNG | _VORSTAND | {Rolle.LEITGREMIUM}
+
 VORBEREITENDE: frozenset[Rolle] = _VORBEREITUNG
 """The roles that see a meeting before its papers are out."""
+
+AUSSENSTEHENDE: frozenset[Rolle] = _VORSTAND | {Rolle.LEITGREMIUM}
+"""The roles that read a motion once the board has it."""
 
 RECHTE: dict[Recht, frozenset[Rolle]] = {
     Recht.ANGEMELDET_SEIN: frozenset({Rolle.ANGEMELDET}),
@@ -138,7 +159,19 @@ RECHTE: dict[Recht, frozenset[Rolle]] = {
     Recht.STIMMEN: frozenset({Rolle.VORSITZ, Rolle.MITGLIED_STIMMBERECHTIGT, Rolle.STELLVERTRETUNG}),
     Recht.STIMMEN_ERFASSEN: _BUERO,
     Recht.STIMMPROTOKOLL_SEHEN: _SITZUNG,
-    Recht.ANTRAG_SEHEN: _SITZUNG,
+    Recht.ANTRAG_SEHEN: _ANTRAG,
+    Recht.ANTRAG_SCHREIBEN: _BUERO | _MITGLIEDER,
+    Recht.ANTRAG_ZURUECKZIEHEN: _BUERO | _MITGLIEDER,
+    Recht.ANTRAG_TRAKTANDIEREN: _VORBEREITUNG,
+    Recht.ANTRAEGE_SEHEN: _ANTRAG,
+    Recht.BERICHT_SEHEN: _ANTRAG,
+    Recht.BERICHT_SCHREIBEN: _BUERO,
+    Recht.BERICHT_FREIGEBEN: frozenset({Rolle.VORSITZ}),
+    Recht.BERICHT_UEBERWEISEN: _VORBEREITUNG,
+    Recht.VORSTAND_SEHEN: _VORSTAND | _VORBEREITUNG,
+    Recht.ENTSCHEID_SEHEN: _ANTRAG,
+    Recht.ENTSCHEID_ERFASSEN: _BUERO | {Rolle.VORSTANDSSEKRETARIAT},
+    Recht.WAHL_ERFASSEN: _BUERO | {Rolle.VORSTANDSSEKRETARIAT},
 }
 
 _ROLLE_DER_FUNKTION = {
@@ -156,8 +189,7 @@ T = TypeVar("T")
 class Umfang:
     """Everything a person is at one moment: loaded once a request, never kept beyond it.
 
-    rollen: the union of all current offices and seats.  sitze: the seats held, election included.
-    regionen: pks of the Sozialregionen in whose Leitgremium the person sits.
+    rollen: the union of all current offices and seats.  regionen: pks of the Sozialregionen in whose Leitgremium the person sits.
     zugang: purpose and object of a session opened by a Zugangslink; then rollen is empty, and only an object that knows
     the purpose answers anything (sitzungen.models.stimmzugang).
     """
@@ -165,11 +197,18 @@ class Umfang:
     person: Person | None
     now: datetime
     rollen: frozenset[Rolle] = frozenset()
-    sitze: tuple[Mandat, ...] = ()
     regionen: frozenset[int] = frozenset()
     zugang: tuple[str, str] | None = None
     _gast: dict[str, frozenset[int]] = field(default_factory=dict, compare=False)
     _gemerkt: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def sitze(self) -> tuple[Mandat, ...]:
+        """The seats held now, election included or not, in seat order (one query, remembered; none for who holds no seat)."""
+        if not self.rollen & _MITGLIEDER:
+            return ()
+        rows = Mandat.objects.filter(person=self.person).current(timezone.localdate(self.now))
+        return self.remember("mitglieder.sitze", lambda: tuple(rows.select_related("sitz__sozialregion")))
 
     @property
     def is_angemeldet(self) -> bool:
@@ -181,16 +220,18 @@ class Umfang:
         """Whether every published meeting with every paper is open to the person (members and the office)."""
         return bool(self.rollen & (_BUERO | _MITGLIEDER))
 
-    def gast_pks(self, model: type[Model], *, vertraulich: bool = False) -> frozenset[int]:
+    def gast_pks(self, model: type[Model], *, vertraulich: bool = False, video: bool = False) -> frozenset[int]:
         """Return the pks of the objects of a model the person is admitted to as a guest (one query, remembered).
 
+        vertraulich: to the confidential papers too.  video: from elsewhere, by video.
         A model whose QuerySet answers open_to_guests(now) ends an admission by itself.
         """
-        name = _perm(model, vertraulich=vertraulich)
+        art = "gast_video" if video else "gast_vertraulich" if vertraulich else "gast"
+        name = _perm(model, art)
         if self.person is None or self.zugang is not None:
             return frozenset()
-        if vertraulich and not self.gast_pks(model):
-            return frozenset()  # who is admitted to the confidential papers is admitted to the object
+        if art != "gast" and not self.gast_pks(model):
+            return frozenset()  # who is admitted to more is admitted to the object
         if name not in self._gast:
             alle = model._default_manager.all()
             offene = alle.open_to_guests(self.now) if hasattr(alle, "open_to_guests") else alle
@@ -215,7 +256,7 @@ class Objekt(Protocol):
 
 
 def umfang(user: Person | AnonymousUser | None, now: datetime, zugang: dict[str, str] | None = None) -> Umfang:
-    """Return everything a person is at a moment (three queries; none for a stranger or a link's session).
+    """Return everything a person is at a moment (one query; none for a stranger or a link's session).
 
     zugang: what a Zugangslink wrote into the session; it narrows the person to that purpose and object.
     """
@@ -223,27 +264,39 @@ def umfang(user: Person | AnonymousUser | None, now: datetime, zugang: dict[str,
         return Umfang(person=None, now=now)
     if zugang is not None:
         return Umfang(person=user, now=now, zugang=(zugang["zweck"], zugang["objekt"]))
-    today = timezone.localdate(now)
-    rollen = {Rolle.ANGEMELDET}
-    rollen |= {
-        _ROLLE_DER_FUNKTION[Funktion.Art(art)]
-        for art in Funktion.objects.filter(person=user).current(today).values_list("art", flat=True)
-    }
-    sitze = tuple(Mandat.objects.filter(person=user).current(today).select_related("sitz__sozialregion"))
-    rollen |= {_rolle_des_sitzes(mandat) for mandat in sitze}
-    regionen = frozenset(
-        Mitgliedschaft.objects.filter(person=user).current(today).values_list("leitgremium__sozialregion_id", flat=True)
-    )
-    if regionen:
-        rollen.add(Rolle.LEITGREMIUM)
-    return Umfang(person=user, now=now, rollen=frozenset(rollen), sitze=sitze, regionen=regionen)
+    heute = connection.ops.adapt_datefield_value(timezone.localdate(now))
+    rollen, regionen = {Rolle.ANGEMELDET}, set()
+    for was, wert, stimmberechtigt, region in fetch_all(_UMFANG, [user.pk, heute, heute] * 3):
+        if was == "funktion":
+            rollen.add(_ROLLE_DER_FUNKTION[Funktion.Art(wert)])
+        elif was == "sitz":
+            rollen.add(_rolle_des_sitzes(wert, is_stimmberechtigt=bool(stimmberechtigt)))
+        else:
+            rollen.add(Rolle.LEITGREMIUM)
+            regionen.add(region)
+    return Umfang(person=user, now=now, rollen=frozenset(rollen), regionen=frozenset(regionen))
 
 
-def _rolle_des_sitzes(mandat: Mandat) -> Rolle:
+# By hand, because every request asks it: each part as ZeitraumQuerySet.current() says it.
+_UMFANG = """
+    SELECT 'funktion', art, 0, 0 FROM mitglieder_funktion
+    WHERE person_id = %s AND von <= %s AND (bis IS NULL OR bis > %s)
+    UNION ALL
+    SELECT 'sitz', sitz.art, CAST(sitz.stimmberechtigt AS integer), 0
+    FROM mitglieder_mandat mandat JOIN mitglieder_sitz sitz ON sitz.id = mandat.sitz_id
+    WHERE mandat.person_id = %s AND mandat.von <= %s AND (mandat.bis IS NULL OR mandat.bis > %s)
+    UNION ALL
+    SELECT 'region', '', 0, gremium.sozialregion_id
+    FROM mitglieder_mitgliedschaft mitglied JOIN mitglieder_leitgremium gremium ON gremium.id = mitglied.leitgremium_id
+    WHERE mitglied.person_id = %s AND mitglied.von <= %s AND (mitglied.bis IS NULL OR mitglied.bis > %s)
+"""
+
+
+def _rolle_des_sitzes(art: str, *, is_stimmberechtigt: bool) -> Rolle:
     """Return what a seat makes of its holder: a voting seat counts as such before the election too, the vote does not."""
-    if mandat.sitz.art == Sitz.Art.VORSITZ:
+    if art == Sitz.Art.VORSITZ:
         return Rolle.VORSITZ
-    return Rolle.MITGLIED_STIMMBERECHTIGT if mandat.sitz.stimmberechtigt else Rolle.MITGLIED_BERATEND
+    return Rolle.MITGLIED_STIMMBERECHTIGT if is_stimmberechtigt else Rolle.MITGLIED_BERATEND
 
 
 def has_recht(umfang: Umfang, recht: Recht, obj: Objekt | None = None) -> bool:
@@ -259,13 +312,16 @@ def requires(
     recht: Recht,
     loader: Callable[[], QuerySet[Any]] | None = None,
     *,
+    find: Callable[..., Any] | None = None,
     sehen: Recht | None = None,
     by: tuple[str, ...] = ("kennung",),
     zugang: str = "",
 ) -> Callable[[View], View]:
     """Guard a view with a right; with a loader it also fetches the object and passes it as second argument.
 
-    loader: callable giving a QuerySet that answers visible_to(umfang).  by: the URL arguments that find the one row.
+    loader: callable giving a QuerySet that answers visible_to(umfang).  by: the URL arguments that find the one row; where
+    they find several (the reports of one motion), it is the first in the order the loader gave.
+    find: instead of a loader, a callable that gives for umfang and those arguments the one object the person sees, or None.
     zugang: the purpose of a Zugangslink whose session may use this view, too, as far as its object answers; without it
     no session of a link does.
     What a person may not see answers 404; with `sehen` given, what he sees but may not do answers 403.
@@ -278,11 +334,14 @@ def requires(
             if scope.zugang is not None and not (zugang == scope.zugang[0] and is_zugang_offen(request)):
                 raise Http404
             obj = None
-            if loader is not None:
+            if find is not None:
+                obj = find(scope, **{name: kwargs.pop(name) for name in by})
+            elif loader is not None:
                 found = loader().visible_to(scope).filter(**{name: kwargs.pop(name) for name in by})  # type: ignore[attr-defined]
-                obj = found.first()
-                if obj is None:
-                    raise Http404
+                # a loader that orders its rows means the first of them; the model's own order would join for nothing
+                obj = (found if found.query.order_by else found.order_by("pk")).first()
+            if obj is None and (find or loader):
+                raise Http404
             if not has_recht(scope, recht, obj):
                 if sehen is not None and has_recht(scope, sehen, obj):
                     raise PermissionDenied(f"Ihre Rolle erlaubt es nicht, {recht.value}.")
@@ -329,19 +388,26 @@ def is_zugang_offen(request: HttpRequest) -> bool:
     return bool(import_string(gilt)(scope)) if gilt else True
 
 
-def _perm(model: type[Model], *, vertraulich: bool) -> str:
-    art = "gast_vertraulich" if vertraulich else "gast"
+_GAST = ("gast", "gast_vertraulich", "gast_video")
+
+
+def _perm(model: type[Model], art: str) -> str:
     return f"{model._meta.app_label}.{art}_{model._meta.model_name}"
 
 
-def grant_gast(person: Person, obj: Model, *, vertraulich: bool = False) -> None:
-    """Admit a person to one object (a meeting or an item) as a guest; vertraulich opens its confidential papers too."""
-    assign_perm(_perm(type(obj), vertraulich=False), person, obj)
-    if vertraulich:
-        assign_perm(_perm(type(obj), vertraulich=True), person, obj)
+def grant_gast(person: Person, obj: Model, *, vertraulich: bool = False, video: bool = False) -> None:
+    """Admit a person to one object (a meeting or an item) as a guest.
+
+    vertraulich opens its confidential papers too.  video: takes part from elsewhere (an item only).
+    """
+    for art, gilt in zip(_GAST, (True, vertraulich, video), strict=True):
+        if gilt:
+            assign_perm(_perm(type(obj), art), person, obj)
 
 
 def revoke_gast(person: Person, obj: Model) -> None:
     """Take a guest's admission to one object back."""
-    for vertraulich in (False, True):
-        remove_perm(_perm(type(obj), vertraulich=vertraulich), person, obj)
+    kennt = {codename for codename, _ in obj._meta.permissions}
+    for art in _GAST:
+        if f"{art}_{obj._meta.model_name}" in kennt:
+            remove_perm(_perm(type(obj), art), person, obj)

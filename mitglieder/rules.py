@@ -107,6 +107,12 @@ def is_politische_funktion(funktion: str) -> bool:
     return bool(funktion.strip()) and not _ANGESTELLT.search(funktion.casefold())
 
 
+def is_gleicher_name(vorname: str, nachname: str, *, person: tuple[str, str]) -> bool:
+    """Return whether a typed name is that of a person (given name, surname): whole, whatever its case and spaces."""
+    getippt, bekannt = ([" ".join(t.split()).casefold() for t in name] for name in ((vorname, nachname), person))
+    return getippt == bekannt
+
+
 def clean_login(email: str) -> str:
     """Return an address as two people would share it: trimmed, in lower case; empty stays empty."""
     return email.strip().casefold()
@@ -119,6 +125,14 @@ def login_of(email: str, *, is_aktiv: bool, geteilt: bool) -> str | None:
     """
     cleaned = clean_login(email)
     return cleaned if cleaned and is_aktiv and not geteilt else None
+
+
+def is_anmeldung_zu_bestaetigen(*, bisher: str, neu: str, hat_amt: bool) -> bool:
+    """Return whether somebody has to say aloud that a person shall log in with another address.
+
+    hat_amt: the person has a seat, an office or stands in for a seat: whoever reads the address acts in its place.
+    """
+    return hat_amt and clean_login(bisher) != clean_login(neu)
 
 
 def mail_stand(email: str, login: str | None, *, is_aktiv: bool = True) -> MailStand:

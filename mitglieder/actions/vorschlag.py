@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from konferenz.adressen import AdresseUngueltig, check_adresse, clean_zeile
 from konferenz.schritte import enqueue_sendung
 from mitglieder import rules
 from mitglieder.models import Leitgremium, Mitgliedschaft, Person, Verteilervorschlag
+from mitglieder.queries.verteiler import ausgesperrte, kandidaten, load_wechsel
 from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.gremium import close_mitgliedschaft, write_mitgliedschaft
 from mitglieder.schritte.konto import lock_adressen, sync_logins
@@ -24,6 +26,15 @@ Art = Verteilervorschlag.Art
 Status = Verteilervorschlag.Status
 HOECHSTENS = 50
 """So many proposals of one region may wait at once."""
+SATZ_BESTAETIGEN = "Bitte sagen Sie ausdrücklich, mit welcher Adresse sich diese Person künftig anmeldet."
+SATZ_INZWISCHEN = "Die Adresse dieser Person hat inzwischen geändert. Bitte prüfen Sie den Vorschlag nochmals."
+SATZ_AUSGESPERRT = (
+    "Mit dieser Adresse meldet sich {name} an ({aemter}). Erhielte sie noch jemand, könnte sich keine der beiden Personen "
+    "mehr anmelden. Lehnen Sie den Vorschlag ab, oder berichtigen Sie zuerst die Adresse dort."
+)
+SATZ_EBEN_ERFASST = (
+    "Eben ist {namen} erfasst worden, mit demselben Namen oder derselben Adresse. Bitte wählen Sie, wer gemeint ist."
+)
 NICHT_IHRE = "Diese Person steht nicht auf der Liste Ihrer Region."
 
 
@@ -114,13 +125,36 @@ def withdraw_vorschlag(leitgremium_pk: int, vorschlag: UUID, *, actor: Person, n
     journal.append(art="verteiler.vorschlag_zurueckgenommen", now=now, **_eintrag(gremium, gefunden, actor))
 
 
+@dataclass(frozen=True)
+class Adresswort:
+    """What the office said about the address a person logs in with. bisher: the one it had before its eyes."""
+
+    bisher: str
+    is_neu: bool
+
+
+class PersonBekannt(MitgliederError):
+    """Somebody the newcomer may be was written meanwhile: the office chooses again."""
+
+
 @transaction.atomic(durable=True)
-def accept_vorschlag(pk: int, *, person_pk: int | None = None, actor: Person, now: datetime) -> None:
+def accept_vorschlag(
+    pk: int,
+    *,
+    person_pk: int | None = None,
+    gesehen: Collection[int] = (),
+    adresse: Adresswort | None = None,
+    actor: Person,
+    now: datetime,
+) -> None:
     """Do what a region proposed: take a person in, correct her, or end her membership today.
 
-    person_pk: of a newcomer who is on record already (then only the membership is new); None: somebody new.
+    person_pk: of a newcomer who is on record already (then only the membership is new); None: somebody new, and none of
+    gesehen (pks), whom the office was shown.  adresse: the office's word on the login of somebody who has a seat or an
+    office; without it such a correction is refused.
     Locks the body, the addresses concerned and the proposal; writes through the same steps as the office's own pages;
-    journal. Raises MitgliederError where it is decided, or what it is about is no longer as it was.
+    journal. Raises MitgliederError where it is decided, what it is about is no longer as it was, or an address would shut
+    somebody else out; PersonBekannt where two regions propose one newcomer at one instant.
     """
     gremium, vorschlag = _lock_vorschlag(pk)
     heute = timezone.localdate(now)
@@ -129,13 +163,15 @@ def accept_vorschlag(pk: int, *, person_pk: int | None = None, actor: Person, no
     lock_adressen(bisherige.email if bisherige else "", vorschlag.email, pk=bisherige.pk if bisherige else person_pk)
     _close(vorschlag, Status.ANGENOMMEN, actor=actor, now=now)
     if vorschlag.art == Art.AUFNEHMEN:
-        _add(gremium, vorschlag, person_pk, actor=actor, now=now)
+        bekannt = Person.objects.get(pk=person_pk) if person_pk is not None else None
+        person = bekannt or _create(vorschlag, gesehen, actor=actor, now=now)
+        write_mitgliedschaft(gremium, person, funktion=vorschlag.funktion, von=heute, actor=actor, now=now)
     elif zeile is None or not Mitgliedschaft.objects.current(heute).filter(pk=zeile.pk).exists():
         raise MitgliederError("Die Mitgliedschaft ist inzwischen beendet. Bitte lehnen Sie diesen Vorschlag ab.")
     elif vorschlag.art == Art.ENTFERNEN:
         close_mitgliedschaft(zeile, bis=rules.ende_of(zeile.von, heute), actor=actor, now=now)
     else:
-        _correct(zeile, vorschlag, actor=actor, now=now)
+        _correct(zeile, vorschlag, adresse, actor=actor, now=now)
     journal.append(art="verteiler.vorschlag_angenommen", now=now, **_eintrag(gremium, vorschlag, actor))
 
 
@@ -237,26 +273,37 @@ def _close(vorschlag: Verteilervorschlag, status: str, *, actor: Person, now: da
     vorschlag.save(update_fields=["status", "erledigt_at", "erledigt_von", "antwort"])
 
 
-def _add(
-    gremium: Leitgremium, vorschlag: Verteilervorschlag, person_pk: int | None, *, actor: Person, now: datetime
+def _create(vorschlag: Verteilervorschlag, gesehen: Collection[int], *, actor: Person, now: datetime) -> Person:
+    """Write a newcomer who is none of those the office was shown. Raises PersonBekannt."""
+    _check_frei(vorschlag, now)
+    daten = PersonDaten(nachname=vorschlag.nachname, vorname=vorschlag.vorname, email=vorschlag.email)
+    person, adressen = write_person(None, daten, actor=actor, now=now)
+    # Writing the person has taken the journal's one row: who wrote the same one meanwhile is seen from here on.
+    neue = [p.name for p in kandidaten(vorschlag) if p.pk != person.pk and p.pk not in gesehen]
+    if neue:
+        raise PersonBekannt(SATZ_EBEN_ERFASST.format(namen=" und ".join(neue)))
+    sync_logins(adressen, actor=actor, now=now)
+    return person
+
+
+def _correct(
+    zeile: Mitgliedschaft, vorschlag: Verteilervorschlag, wort: Adresswort | None, *, actor: Person, now: datetime
 ) -> None:
-    if person_pk is None:
-        daten = PersonDaten(nachname=vorschlag.nachname, vorname=vorschlag.vorname, email=vorschlag.email)
-        person, adressen = write_person(None, daten, actor=actor, now=now)
-        sync_logins(adressen, actor=actor, now=now)
-    else:
-        person = Person.objects.get(pk=person_pk)
-    write_mitgliedschaft(
-        gremium, person, funktion=vorschlag.funktion, von=timezone.localdate(now), actor=actor, now=now
-    )
-
-
-def _correct(zeile: Mitgliedschaft, vorschlag: Verteilervorschlag, *, actor: Person, now: datetime) -> None:
-    person = Person.objects.get(pk=zeile.person_id)
+    person = zeile.person = Person.objects.get(pk=zeile.person_id)
+    vorschlag.mitgliedschaft = zeile
+    email = vorschlag.email
+    if load_wechsel(vorschlag, timezone.localdate(now)) is not None:
+        if wort is None:
+            raise MitgliederError(SATZ_BESTAETIGEN, "adresse")
+        if wort.bisher != person.email:
+            raise MitgliederError(SATZ_INZWISCHEN)
+        email = vorschlag.email if wort.is_neu else person.email
+    if rules.clean_login(email) != rules.clean_login(person.email):
+        _check_frei(vorschlag, now)
     daten = PersonDaten(
         nachname=vorschlag.nachname,
         vorname=vorschlag.vorname,
-        email=vorschlag.email,
+        email=email,
         anrede=person.anrede,
         telefon=person.telefon,
     )
@@ -265,6 +312,12 @@ def _correct(zeile: Mitgliedschaft, vorschlag: Verteilervorschlag, *, actor: Per
     if zeile.funktion != vorschlag.funktion:
         zeile.funktion = vorschlag.funktion
         zeile.save(update_fields=["funktion"])
+
+
+def _check_frei(vorschlag: Verteilervorschlag, now: datetime) -> None:
+    """Raise MitgliederError where the address lets somebody in who acts for the conference: sharing it would shut her out."""
+    for person, aemter in ausgesperrte(vorschlag, timezone.localdate(now)):
+        raise MitgliederError(SATZ_AUSGESPERRT.format(name=person.name, aemter=", ".join(aemter)))
 
 
 def _eintrag(gremium: Leitgremium, vorschlag: Verteilervorschlag, actor: Person) -> dict[str, Any]:

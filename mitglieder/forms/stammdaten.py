@@ -10,8 +10,10 @@ from django import forms
 from django.utils.dates import MONTHS
 
 from konferenz.einstellungen import DEFINITIONEN
+from konferenz.forms import Textfeld
 from mitglieder import rules
 from mitglieder.models import Funktion, Sitz, Sozialregion, Stellvertretung
+from mitglieder.queries.verteiler import Adresswechsel
 
 
 class Datum(forms.DateField):
@@ -25,9 +27,9 @@ class Datum(forms.DateField):
 
 class PersonForm(forms.Form):
     anrede = forms.ChoiceField(choices=[("", "–"), ("Frau", "Frau"), ("Herr", "Herr")], required=False)
-    vorname = forms.CharField(max_length=80, required=False)
-    nachname = forms.CharField(max_length=80)
-    email = forms.CharField(
+    vorname = Textfeld(max_length=80, required=False)
+    nachname = Textfeld(max_length=80)
+    email = Textfeld(
         label="E-Mail",
         max_length=254,
         required=False,
@@ -35,7 +37,7 @@ class PersonForm(forms.Form):
         "anmelden kann sich mit ihr aber niemand.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    telefon = forms.CharField(max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
+    telefon = Textfeld(max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
 
 
 class PersonWaehlen(forms.Form):
@@ -50,13 +52,13 @@ class PersonWaehlen(forms.Form):
 
 class MandatForm(PersonWaehlen):
     von = Datum(label="Beginn")
-    funktion = forms.CharField(max_length=120, required=False)
+    funktion = Textfeld(max_length=120, required=False)
     wahlbeschluss_on = Datum(
         label="Wahlbeschluss vom",
         required=False,
         help_text="Datum, an dem der VSEG-Vorstand die Person gewählt hat. Leer: designiert; sie nimmt teil, stimmt aber noch nicht.",
     )
-    wahlbeschluss_ref = forms.CharField(
+    wahlbeschluss_ref = Textfeld(
         label="Referenz des Wahlbeschlusses",
         max_length=80,
         required=False,
@@ -82,7 +84,7 @@ class MandatForm(PersonWaehlen):
 
 class WahlForm(forms.Form):
     wahlbeschluss_on = Datum(label="Wahlbeschluss vom")
-    wahlbeschluss_ref = forms.CharField(
+    wahlbeschluss_ref = Textfeld(
         label="Referenz des Wahlbeschlusses",
         max_length=80,
         required=False,
@@ -106,13 +108,13 @@ class StellvertretungForm(PersonWaehlen):
 
 
 class MitgliedschaftForm(PersonWaehlen):
-    funktion = forms.CharField(label="Funktion im Leitgremium", max_length=120, required=False)
+    funktion = Textfeld(label="Funktion im Leitgremium", max_length=120, required=False)
     von = Datum(label="Beginn")
 
 
 class FunktionForm(forms.Form):
     art = forms.ChoiceField(label="Funktion", choices=Funktion.Art.choices)
-    bezeichnung = forms.CharField(max_length=120, required=False, help_text="Zum Beispiel «Sachbearbeitung».")
+    bezeichnung = Textfeld(max_length=120, required=False, help_text="Zum Beispiel «Sachbearbeitung».")
     von = Datum(label="Beginn")
 
 
@@ -123,7 +125,7 @@ class RegionForm(forms.Form):
         help_text="Sie entscheidet, welches Präsidium die Region in der Konferenz vertritt.",
     )
     is_form_bestaetigt = forms.BooleanField(label="Die Form ist bei der Region bestätigt", required=False)
-    buero_ort = forms.CharField(label="Ort des Büros", max_length=80, required=False)
+    buero_ort = Textfeld(label="Ort des Büros", max_length=80, required=False)
     kontakt = forms.TypedChoiceField(
         label="Kontaktperson",
         coerce=int,
@@ -131,7 +133,7 @@ class RegionForm(forms.Form):
         required=False,
         help_text="An sie geht der Link, mit dem die Region ihren Verteiler bestätigt.",
     )
-    bemerkung = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    bemerkung = Textfeld(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args: Any, personen: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,52 +143,72 @@ class RegionForm(forms.Form):
 class EinwohnerForm(forms.Form):
     stand_on = Datum(label="Stand", help_text="Meist der 31. Dezember.")
     anzahl = forms.IntegerField(label="Einwohnerinnen und Einwohner", min_value=1, max_value=1_000_000)
-    quelle = forms.CharField(
+    quelle = Textfeld(
         max_length=200,
         help_text="Zum Beispiel «Wohnbevölkerung per 31.12., Amt für Finanzen». Quellen zählen verschieden.",
     )
 
 
 class GemeindeForm(forms.Form):
-    name = forms.CharField(label="Gemeinde", max_length=80)
+    name = Textfeld(label="Gemeinde", max_length=80)
     von = Datum(label="Ab")
 
 
 class LeitgremiumForm(forms.Form):
-    name = forms.CharField(max_length=160, help_text="Zum Beispiel «Vorstand Zweckverband» oder «Sozialkommission».")
+    name = Textfeld(max_length=160, help_text="Zum Beispiel «Vorstand Zweckverband» oder «Sozialkommission».")
     since_on = Datum(label="Besteht seit", required=False)
 
 
 class VorschlagForm(forms.Form):
     """A decision-maker as a region's contact names her."""
 
-    vorname = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    nachname = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    funktion = forms.CharField(
+    vorname = Textfeld(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    nachname = Textfeld(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    funktion = Textfeld(
         label="Funktion im Leitgremium", max_length=120, help_text="Zum Beispiel «Gemeinderätin» oder «Präsidium»."
     )
-    email = forms.CharField(
+    email = Textfeld(
         label="E-Mail",
         max_length=254,
         help_text="Die eigene Adresse der Person; dorthin gehen die Unterlagen.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    grund = forms.CharField(label="Bemerkung", max_length=300, required=False)
+    grund = Textfeld(label="Bemerkung", max_length=300, required=False)
 
 
 class AustrittForm(forms.Form):
-    grund = forms.CharField(
+    grund = Textfeld(
         label="Warum?", max_length=300, help_text="Zum Beispiel «Aus dem Gemeinderat ausgetreten Ende Oktober»."
     )
 
 
 class AnnahmeForm(forms.Form):
-    """Accepting a proposal. person: pk of the person on record it is about, 0 for somebody new."""
+    """Accepting a proposal. person: pk of the person on record it is about, 0 for somebody new.
+
+    adresse: with which address somebody with a seat or an office logs in from now on; bisher: with which one until now.
+    """
 
     person = forms.TypedChoiceField(label="Wer ist das?", coerce=int, widget=forms.RadioSelect)
+    adresse = forms.ChoiceField(
+        label="Anmeldung",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Bitte sagen Sie ausdrücklich, mit welcher Adresse sich die Person anmeldet."},
+    )
+    bisher = Textfeld(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kandidaten: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kandidaten: Sequence[tuple[int, str]], wechsel: Adresswechsel | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if wechsel is None:
+            del self.fields["adresse"], self.fields["bisher"]
+        else:
+            bisher = f"«{wechsel.bisher}»" if wechsel.bisher else "leer, ohne Anmeldung"
+            self.initial["bisher"] = wechsel.bisher
+            self.fields["adresse"].choices = [  # type: ignore[attr-defined]
+                ("bleibt", f"Die Adresse bleibt {bisher}; alles andere wird übernommen"),
+                ("neu", f"Auf «{wechsel.neu}» ändern: {wechsel.person.name} hat das bestätigt"),
+            ]
         if kandidaten:
             self.fields["person"].choices = [*kandidaten, (0, "jemand anderes: neu erfassen")]  # type: ignore[attr-defined]
         else:
@@ -194,13 +216,13 @@ class AnnahmeForm(forms.Form):
 
 
 class AblehnungForm(forms.Form):
-    antwort = forms.CharField(
+    antwort = Textfeld(
         label="Weshalb nicht?", max_length=300, help_text="Die Kontaktperson erhält diesen Satz mit einer Mail."
     )
 
 
 class MeldungForm(forms.Form):
-    text = forms.CharField(
+    text = Textfeld(
         label="Was ist zu berichtigen?",
         max_length=2000,
         help_text="Wer ist neu, wer nicht mehr dabei, welche Adresse ist anders? Die Geschäftsstelle trägt es nach.",
@@ -237,8 +259,8 @@ def _field(typ: str, **kwargs: Any) -> forms.Field:
     if typ == "ja_nein":
         return forms.BooleanField(required=False, **kwargs)
     if typ == "absatz":
-        return forms.CharField(required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 4}), **kwargs)
-    return forms.CharField(required=False, max_length=200, **kwargs)
+        return Textfeld(required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 4}), **kwargs)
+    return Textfeld(required=False, max_length=200, **kwargs)
 
 
 def initial_ende(heute: date) -> dict[str, date]:

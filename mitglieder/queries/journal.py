@@ -10,10 +10,12 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from konferenz.models import Journaleintrag, Sendung
 from mitglieder.models import Funktion, Mandat, Person, Sitz, Zugangslink
+from mitglieder.permissions import Umfang
 
 SAETZE = {
     "person.erfasst": "hat {objekt} erfasst",
@@ -106,9 +108,17 @@ def _saetze(namen: tuple[str, ...]) -> dict[str, str]:
     return alle
 
 
-def list_arten() -> list[str]:
-    """Return the kinds of deeds the journal holds, by name."""
-    return sorted(Journaleintrag.objects.order_by("art").values_list("art", flat=True).distinct())
+def list_eintraege(umfang: Umfang) -> QuerySet[Journaleintrag]:
+    """Return the entries a person may read, newest first."""
+    rows = Journaleintrag.objects.order_by("-seq")
+    for name in settings.JOURNAL_SICHT:
+        rows = rows.filter(import_string(name)(umfang))
+    return rows
+
+
+def list_arten(eintraege: QuerySet[Journaleintrag]) -> list[str]:
+    """Return the kinds of deeds among entries, by name."""
+    return sorted(eintraege.order_by("art").values_list("art", flat=True).distinct())
 
 
 def tell(eintraege: Iterable[Journaleintrag]) -> list[Journalsatz]:

@@ -107,6 +107,15 @@ class Aemter:
     def is_leer(self) -> bool:
         return not (self.mandate or self.funktionen or self.stellvertretungen or self.mitgliedschaften)
 
+    @property
+    def handelnd(self) -> list[str]:
+        """In words, what lets the person act for the conference; the papers of a Leitgremium are no such thing."""
+        return [
+            *(f"Sitz «{mandat.sitz}»" for mandat in self.mandate),
+            *(funktion.get_art_display() for funktion in self.funktionen),
+            *(f"Stellvertretung «{zeile.sitz}»" for zeile in self.stellvertretungen),
+        ]
+
 
 def load_aemter(person: Person, on: date, *, frueher: bool = False) -> Aemter:
     """Return what a person holds on a day or later, or with frueher what is over (four queries)."""

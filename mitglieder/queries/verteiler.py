@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from konferenz import einstellungen
 from mitglieder import rules
 from mitglieder.models import Leitgremium, Mandat, Mitgliedschaft, Person, Verteilervorschlag
+
+from .sitze import load_aemter
 
 Art = Verteilervorschlag.Art
 
@@ -127,6 +131,51 @@ def unterschiede(vorschlag: Verteilervorschlag) -> list[Unterschied]:
     return [Unterschied(feld, bisher[feld], neu[feld]) for feld in bisher]
 
 
+@dataclass(frozen=True)
+class Adresswechsel:
+    """An accepted correction would let a person who acts for the conference log in with another address."""
+
+    person: Person
+    bisher: str
+    neu: str
+    aemter: tuple[str, ...]
+
+    @property
+    def satz(self) -> str:
+        bisher = f"«{self.bisher}»" if self.bisher else "keiner Adresse"
+        return (
+            f"Achtung, Anmeldung: {self.person.name} ({', '.join(self.aemter)}) meldet sich heute mit {bisher} an, nach "
+            f"diesem Vorschlag mit «{self.neu}». Wer diese Adresse liest, handelt dann an ihrer Stelle. "
+            f"Fragen Sie zuerst bei {self.person.name} nach, nicht bei der Region."
+        )
+
+
+def load_wechsel(vorschlag: Verteilervorschlag, heute: date) -> Adresswechsel | None:
+    """Return whose login a correction would move, None where nothing has to be confirmed (five queries at most)."""
+    if vorschlag.art != Art.BERICHTIGEN or vorschlag.mitgliedschaft is None:
+        return None
+    person = vorschlag.mitgliedschaft.person
+    aemter = _handelnd(person, heute)
+    if not rules.is_anmeldung_zu_bestaetigen(bisher=person.email, neu=vorschlag.email, hat_amt=bool(aemter)):
+        return None
+    return Adresswechsel(person, person.email, vorschlag.email, tuple(aemter))
+
+
+def _handelnd(person: Person, heute: date) -> list[str]:
+    weitere = [wort for name in settings.HANDELNDE for wort in import_string(name)(person)]
+    return (
+        load_aemter(person, heute).handelnd + weitere + (["Administration des Portals"] if person.is_superuser else [])
+    )
+
+
+def ausgesperrte(vorschlag: Verteilervorschlag, heute: date) -> list[tuple[Person, list[str]]]:
+    """Return who acts for the conference and logs in with the address a proposal would give to somebody else too."""
+    andere = Person.objects.aktiv().with_adresse(vorschlag.email).filter(login__isnull=False)
+    if vorschlag.mitgliedschaft is not None:
+        andere = andere.exclude(pk=vorschlag.mitgliedschaft.person_id)
+    return [(person, aemter) for person in andere.by_name() if (aemter := _handelnd(person, heute))]
+
+
 def kandidaten(vorschlag: Verteilervorschlag) -> list[Person]:
     """Return the people on record a proposed newcomer may be: the same address or the same name (one query)."""
     if vorschlag.art != Art.AUFNEHMEN:
@@ -147,7 +196,7 @@ def hinweise(vorschlag: Verteilervorschlag, heute: date) -> list[str]:
             f"{zeile.person.name} hat auch den Sitz «{mandat.sitz}»: Name und Adresse ändern sich auch dort."
             for mandat in mandate
         ]
-        if vorschlag.email.casefold() != zeile.person.email.casefold():
+        if rules.clean_login(vorschlag.email) != rules.clean_login(zeile.person.email):
             saetze.append("Die neue Adresse gilt auch für die Anmeldung; beide Adressen erhalten eine Mitteilung.")
     if vorschlag.email and vorschlag.art != Art.ENTFERNEN:
         andere = Person.objects.aktiv().with_adresse(vorschlag.email)

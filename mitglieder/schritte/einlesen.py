@@ -1,81 +1,25 @@
-"""One row of an import: who it is, and what it makes of the person."""
+"""One run over the rows of an import: who each is, and what it makes of the person."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from konferenz.schritte import require_transaction
-from konferenz.tabelle import Tabelle, Zeile
+from konferenz.tabelle import Zeile
 from mitglieder import rules
-from mitglieder.models import Funktion, Leitgremium, Mandat, Person, Sitz, Sozialregion, Stellvertretung
+from mitglieder.models import Funktion, Leitgremium, Mandat, Mitgliedschaft, Person, Sitz, Sozialregion, Stellvertretung
 
 from .fehler import MitgliederError
 from .gremium import close_funktion, close_mitgliedschaft, write_funktion, write_mitgliedschaft
+from .importzeile import FUNKTIONEN, ROLLEN, SITZE, SPALTEN, plain, read_datum, read_funktion
 from .konto import sync_logins
 from .person import PersonDaten, write_person
 from .sitz import MandatDaten, close_mandat, close_stellvertretung, write_mandat, write_stellvertretung, write_wahl
-
-SPALTEN = {
-    "rolle": "Wozu die Zeile dient, siehe unten.",
-    "region": "Kürzel oder Name der Sozialregion; bei einer Stellvertretung auch die Rolle eines anderen Sitzes (vorsitz …).",
-    "anrede": "Frau oder Herr, freiwillig.",
-    "vorname": "",
-    "nachname": "",
-    "email": "Geschäftliche Adresse; dürfen zwei Personen teilen (dann Mail ja, Anmeldung nein).",
-    "telefon": "Freiwillig.",
-    "funktion": "Bei einem Sitz leer lassen: Sie folgt aus der Form der Region. Bei einer Stellvertretung die politische Funktion.",
-    "von": "Beginn, 1.1.2026 oder 2026-01-01; leer = heute.",
-    "bis": "Erster Tag, an dem es nicht mehr gilt; leer = unbefristet.",
-    "wahlbeschluss_datum": "Datum des Wahlbeschlusses des VSEG-Vorstands; leer = designiert, noch ohne Stimme.",
-    "wahlbeschluss_referenz": "Nummer oder Protokollstelle des Wahlbeschlusses, freiwillig.",
-}
-MAX_ZEILEN = 1000  # ten times the conference; the import holds the seats' lock while it runs
-PFLICHT = ("rolle", "region", "vorname", "nachname", "email", "funktion", "von")
-GLEICHBEDEUTEND = {
-    "e_mail": "email",
-    "mail": "email",
-    "e_mail_adresse": "email",
-    "name": "nachname",
-    "wahlbeschluss": "wahlbeschluss_datum",
-    "wahlbeschluss_vom": "wahlbeschluss_datum",
-    "wahlbeschluss_ref": "wahlbeschluss_referenz",
-    "referenz": "wahlbeschluss_referenz",
-    "kuerzel": "region",
-    "sozialregion": "region",
-}
-SITZE = {
-    "praesidium": Sitz.Art.REGION,
-    "vorsitz": Sitz.Art.VORSITZ,
-    "geschaeftsfuehrung": Sitz.Art.GESCHAEFTSFUEHRUNG,
-    "sozialkonferenz": Sitz.Art.SOZIALKONFERENZ,
-    "amt": Sitz.Art.AMT,
-}
-FUNKTIONEN = {
-    "geschaeftsstelle": Funktion.Art.GESCHAEFTSSTELLE,
-    "vorstand": Funktion.Art.VORSTAND,
-    "vorstandssekretariat": Funktion.Art.VORSTANDSSEKRETARIAT,
-    "administration": Funktion.Art.ADMINISTRATION,
-}
-ROLLEN = {
-    "praesidium": "Präsidium einer Sozialregion (Sitz mit Stimme); die Spalte region ist nötig.",
-    "vorsitz": "VSEG-Präsidium (Sitz mit Stimme).",
-    "geschaeftsfuehrung": "VSEG-Geschäftsführung (beratender Sitz).",
-    "sozialkonferenz": "Solothurner Sozialkonferenz (beratender Sitz).",
-    "amt": "Amt für Gesundheit und Soziales (beratender Sitz).",
-    "stellvertretung": "Steht auf der ständigen Liste des Sitzes in der Spalte region.",
-    "leitgremium": "Entscheidungsträgerin oder Entscheidungsträger einer Region: erhält die Unterlagen.",
-    "vorstand": "Mitglied des VSEG-Vorstands.",
-    "vorstandssekretariat": "Sekretariat des VSEG-Vorstands.",
-    "geschaeftsstelle": "VSEG-Geschäftsstelle: führt das Portal.",
-    "administration": "Technische Betreuung.",
-}
 
 
 @dataclass(frozen=True)
@@ -120,50 +64,6 @@ class Bericht:
     def digest(self) -> str:
         """A mark of exactly this outcome: the import must do what the preview showed."""
         return hashlib.sha256(repr([self.eintraege, self.sitze_ohne_wahl, self.sitze_vakant]).encode()).hexdigest()
-
-
-def plain(text: str) -> str:
-    """Return a word as it is compared: lower case, umlauts spelt out, everything else an underscore."""
-    for umlaut, ersatz in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):  # casefold spells out the rest
-        text = text.casefold().replace(umlaut, ersatz)
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
-
-
-def rows_of(tabelle: Tabelle) -> list[Zeile]:
-    """Return the rows under our column names. Raises MitgliederError that names the missing columns."""
-    namen = {spalte: GLEICHBEDEUTEND.get(plain(spalte), plain(spalte)) for spalte in tabelle.spalten}
-    if len(tabelle.zeilen) > MAX_ZEILEN:
-        raise MitgliederError(f"Die Tabelle hat mehr als {MAX_ZEILEN} Zeilen. Bitte teilen Sie sie auf.")
-    fehlend = [spalte for spalte in PFLICHT if spalte not in namen.values()]
-    if fehlend:
-        spalten = "die Spalte" if len(fehlend) == 1 else "die Spalten"
-        raise MitgliederError(
-            f"In der Datei fehlt {spalten} {_liste(fehlend)}. Gelesen wurden: {_liste(tabelle.spalten)}."
-            if len(fehlend) == 1
-            else f"In der Datei fehlen {spalten} {_liste(fehlend)}. Gelesen wurden: {_liste(tabelle.spalten)}."
-        )
-    doppelt = [name for name in SPALTEN if list(namen.values()).count(name) > 1]
-    if doppelt:
-        raise MitgliederError(f"Die Spalte «{doppelt[0]}» steht doppelt.")
-    return [
-        Zeile(zeile.nr, {namen[spalte]: wert for spalte, wert in zeile.werte.items() if namen[spalte] in SPALTEN})
-        for zeile in tabelle.zeilen
-    ]
-
-
-def _liste(namen: Iterable[str]) -> str:
-    return ", ".join(f"«{name}»" for name in namen)
-
-
-def read_datum(text: str) -> date | None:
-    """Return the day a cell names («1.1.2026», «2026-01-01»), None for an empty one. Raises ValueError."""
-    if not text:
-        return None
-    if treffer := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text):
-        tag, monat, jahr = (int(teil) for teil in treffer.groups())
-        return date(jahr, monat, tag)
-    return date.fromisoformat(text)
 
 
 class Einlesen:
@@ -358,10 +258,7 @@ class Einlesen:
                 now=self.now,
             )
             return "neu"
-        if daten["bis"] is None or daten["bis"] == bisher.bis:
-            return "unverändert"
-        close_stellvertretung(bisher, bis=daten["bis"], actor=self.actor, now=self.now)
-        return "beendet"
+        return self._end(close_stellvertretung, bisher, daten["bis"])
 
     def _leitgremium(
         self, gremium: Leitgremium, person: Person, werte: dict[str, str], daten: dict[str, date | None]
@@ -379,10 +276,7 @@ class Einlesen:
                 now=self.now,
             )
             return "neu"
-        if daten["bis"] is None or daten["bis"] == bisher.bis:
-            return "unverändert"
-        close_mitgliedschaft(bisher, bis=daten["bis"], actor=self.actor, now=self.now)
-        return "beendet"
+        return self._end(close_mitgliedschaft, bisher, daten["bis"])
 
     def _funktion(self, art: str, person: Person, werte: dict[str, str], daten: dict[str, date | None]) -> str:
         bisher = person.funktionen.filter(art=art).not_over(self.heute).select_related("person").first()
@@ -397,9 +291,15 @@ class Einlesen:
                 now=self.now,
             )
             return "neu"
-        if daten["bis"] is None or daten["bis"] == bisher.bis:
+        return self._end(close_funktion, bisher, daten["bis"])
+
+    def _end(
+        self, close: Callable[..., object], bisher: Stellvertretung | Mitgliedschaft | Funktion, bis: date | None
+    ) -> str:
+        """End what lasts where the row names another day than the one known; return what that came to."""
+        if bis is None or bis == bisher.bis:
             return "unverändert"
-        close_funktion(bisher, bis=daten["bis"], actor=self.actor, now=self.now)
+        close(bisher, bis=bis, actor=self.actor, now=self.now)
         return "beendet"
 
     def _count_sitze(self) -> None:
@@ -415,26 +315,3 @@ class Einlesen:
                 self.bericht.sitze_ohne_wahl.append(str(sitz))
         self.bericht.sitze_vakant.sort()
         self.bericht.sitze_ohne_wahl.sort()
-
-
-_STELLVERTRETUNG = (
-    ("vize", Stellvertretung.Funktion.VIZEPRAESIDIUM),
-    ("zweckverband", Stellvertretung.Funktion.VORSTAND_ZWECKVERBAND),
-    ("verein", Stellvertretung.Funktion.VORSTAND_VEREIN),
-    ("vseg", Stellvertretung.Funktion.VSEG_VORSTAND),
-    ("sozialkommission", Stellvertretung.Funktion.SOZIALKOMMISSION),
-    ("gemeinderat", Stellvertretung.Funktion.GEMEINDERAT),
-    ("gemeinderaet", Stellvertretung.Funktion.GEMEINDERAT),
-    ("gemeindepraesid", Stellvertretung.Funktion.GEMEINDEPRAESIDIUM),
-    ("stadtpraesid", Stellvertretung.Funktion.GEMEINDEPRAESIDIUM),
-)
-
-
-def read_funktion(text: str) -> str:
-    """Return the political function a cell names, as a value of Stellvertretung.Funktion; «» where it names none (R14)."""
-    wort = plain(text)
-    if not rules.is_politische_funktion(text):
-        return ""
-    if wort in Stellvertretung.Funktion.values:
-        return wort
-    return next((wert for teil, wert in _STELLVERTRETUNG if teil in wort), Stellvertretung.Funktion.ANDERE)

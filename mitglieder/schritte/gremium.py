@@ -12,6 +12,7 @@ from mitglieder.models import Funktion, Leitgremium, Mitgliedschaft, Person
 
 from .fehler import MitgliederError
 from .person import akteur
+from .zeitraum import check_beginn, check_ende, set_ende
 
 
 def write_mitgliedschaft(
@@ -26,7 +27,7 @@ def write_mitgliedschaft(
 ) -> Mitgliedschaft:
     """Put a decision-maker into the strategic body of a region. Raises MitgliederError for a doublet."""
     require_transaction("write_mitgliedschaft")
-    _check_span(person, von, bis)
+    check_beginn(person, von=von, bis=bis)
     for andere in leitgremium.mitgliedschaften.filter(person=person):
         if rules.overlaps(von, bis, [(andere.von, andere.bis)]):
             raise MitgliederError(f"{person.name} gehört dem Leitgremium schon an.", "person")
@@ -46,10 +47,8 @@ def write_mitgliedschaft(
 def close_mitgliedschaft(zeile: Mitgliedschaft, *, bis: date, actor: Person | None, now: datetime) -> None:
     """End a membership on a day (the first day without it). Raises MitgliederError."""
     require_transaction("close_mitgliedschaft")
-    if bis <= zeile.von:
-        raise MitgliederError("Das Ende muss nach dem Beginn liegen.", "bis")
-    zeile.bis = bis
-    zeile.save(update_fields=["bis"])
+    check_ende(zeile.von, bis)
+    set_ende(zeile, bis)
     journal.append(
         art="mitgliedschaft.beendet",
         akteur=akteur(actor),
@@ -71,7 +70,7 @@ def write_funktion(
 ) -> Funktion:
     """Give a person an office. Raises MitgliederError where the person holds it already."""
     require_transaction("write_funktion")
-    _check_span(person, von, bis)
+    check_beginn(person, von=von, bis=bis)
     for andere in person.funktionen.filter(art=art):
         if rules.overlaps(von, bis, [(andere.von, andere.bis)]):
             raise MitgliederError(f"{person.name} hat diese Funktion schon.", "art")
@@ -91,12 +90,10 @@ def write_funktion(
 def close_funktion(funktion: Funktion, *, bis: date, actor: Person | None, now: datetime) -> None:
     """End an office on a day (the first day without it). Raises MitgliederError for the last Geschäftsstelle."""
     require_transaction("close_funktion")
-    if bis <= funktion.von:
-        raise MitgliederError("Das Ende muss nach dem Beginn liegen.", "bis")
+    check_ende(funktion.von, bis)
     if funktion.art == Funktion.Art.GESCHAEFTSSTELLE and not _has_other_office(funktion, bis):
         raise MitgliederError("Das ist die letzte Person der Geschäftsstelle. Erfassen Sie zuerst eine Nachfolge.")
-    funktion.bis = bis
-    funktion.save(update_fields=["bis"])
+    set_ende(funktion, bis)
     journal.append(
         art="funktion.beendet",
         akteur=akteur(actor),
@@ -109,10 +106,3 @@ def close_funktion(funktion: Funktion, *, bis: date, actor: Person | None, now: 
 def _has_other_office(funktion: Funktion, on: date) -> bool:
     andere = Funktion.objects.filter(art=funktion.art, person__is_active=True).exclude(pk=funktion.pk)
     return andere.current(on).exists()
-
-
-def _check_span(person: Person, von: date, bis: date | None) -> None:
-    if not person.is_active:
-        raise MitgliederError(f"{person.name} ist deaktiviert.", "person")
-    if bis is not None and bis <= von:
-        raise MitgliederError("Das Ende muss nach dem Beginn liegen.", "bis")

@@ -15,6 +15,7 @@ from mitglieder.models import Mandat, Person, Sitz, Stellvertretung
 
 from .fehler import MitgliederError
 from .person import akteur
+from .zeitraum import check_beginn, check_ende, set_ende
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,10 @@ def close_mandat(mandat: Mandat, *, bis: date, actor: Person | None, now: dateti
     require_transaction("close_mandat")
     if mandat.bis is not None and mandat.bis <= timezone.localdate(now):
         raise MitgliederError("Dieses Mandat ist schon beendet.")
-    if bis <= mandat.von:
-        raise MitgliederError("Das Ende muss nach dem Beginn liegen.", "bis")
+    check_ende(mandat.von, bis)
     if mandat.bis is not None and bis > mandat.bis:
         raise MitgliederError("Ein befristetes Mandat kann früher enden, nicht später.", "bis")
-    mandat.bis = bis
-    mandat.save(update_fields=["bis"])
+    set_ende(mandat, bis)
     journal.append(
         art="mandat.beendet",
         akteur=akteur(actor),
@@ -157,10 +156,7 @@ def write_stellvertretung(
             "Angestellte eines Sozialdienstes dürfen nicht vertreten.",
             "funktion",
         )
-    if not person.is_active:
-        raise MitgliederError(f"{person.name} ist deaktiviert.", "person")
-    if bis is not None and bis <= von:
-        raise MitgliederError("Das Ende muss nach dem Beginn liegen.", "bis")
+    check_beginn(person, von=von, bis=bis)
     for mandat in sitz.mandate.filter(person=person):
         if rules.overlaps(von, bis, [(mandat.von, mandat.bis)]):
             raise MitgliederError(f"{person.name} hat diesen Sitz selbst inne und kann ihn nicht vertreten.", "person")
@@ -181,10 +177,8 @@ def write_stellvertretung(
 def close_stellvertretung(zeile: Stellvertretung, *, bis: date, actor: Person | None, now: datetime) -> None:
     """Take a person off a locked seat's standing list from a day on. Raises MitgliederError."""
     require_transaction("close_stellvertretung")
-    if bis <= zeile.von:
-        raise MitgliederError("Das Ende muss nach dem Beginn liegen.", "bis")
-    zeile.bis = bis
-    zeile.save(update_fields=["bis"])
+    check_ende(zeile.von, bis)
+    set_ende(zeile, bis)
     journal.append(
         art="stellvertretung.beendet",
         akteur=akteur(actor),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from konferenz.uebersicht import Ziel
 from mitglieder.permissions import Recht, has_recht
+
+from .anfrage import Anfrage
 
 _SEITEN = (
     ("Sitze", "mitglieder:mitglied-list", Recht.MITGLIEDER_SEHEN),
@@ -17,11 +18,11 @@ _SEITEN = (
 )
 
 
-def reiter(request: HttpRequest) -> list[Ziel]:
+def reiter(request: Anfrage) -> list[Ziel]:
     """Return the tabs this person may open, the present one marked; none where there is only one way."""
     ziele = [
         Ziel(name, url, is_aktiv=request.path == url)
         for name, url, recht in ((name, reverse(view), recht) for name, view, recht in _SEITEN)
-        if has_recht(request.umfang, recht)  # type: ignore[attr-defined]
+        if has_recht(request.umfang, recht)
     ]
     return ziele if len(ziele) > 1 else []

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -20,10 +20,11 @@ from mitglieder import rules
 from mitglieder.actions import MitgliederError
 from mitglieder.actions import einrichtung as actions
 from mitglieder.forms.stammdaten import EinstellungenForm
-from mitglieder.models import Person
 from mitglieder.permissions import Recht, Rolle, has_recht, requires
 from mitglieder.queries import journal as journal_queries
 from mitglieder.queries import sitze
+
+from .anfrage import Anfrage
 
 JE_SEITE = 50
 BRIEFKOPF = (
@@ -38,7 +39,7 @@ BRIEFKOPF = (
 
 @require_safe
 @requires(Recht.EINRICHTEN)
-def einrichten(request: HttpRequest) -> HttpResponse:
+def einrichten(request: Anfrage) -> HttpResponse:
     """Lead through the first hour; each app adds its steps through settings.EINRICHTEN."""
     schritte = sorted(
         (schritt for name in settings.EINRICHTEN for schritt in import_string(name)(request)),
@@ -54,25 +55,25 @@ def einrichten(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(Recht.EINRICHTEN)
-def testmail_send(request: HttpRequest) -> HttpResponse:
+def testmail_send(request: Anfrage) -> HttpResponse:
     try:
-        actions.send_testmail(actor=_person(request), now=timezone.now())
+        actions.send_testmail(actor=request.user, now=timezone.now())
     except MitgliederError as error:
         messages.error(request, str(error))
     else:
         messages.success(
-            request, f"Die Testmail an {_person(request).email} ist unterwegs. Bitte sehen Sie nach, ob sie ankommt."
+            request, f"Die Testmail an {request.user.email} ist unterwegs. Bitte sehen Sie nach, ob sie ankommt."
         )
     return redirect("mitglieder:einrichten")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.EINRICHTEN)
-def einstellungen_edit(request: HttpRequest) -> HttpResponse:
+def einstellungen_edit(request: Anfrage) -> HttpResponse:
     form = EinstellungenForm(request.POST or None, initial=einstellungen.werte())
     if request.method == "POST" and form.is_valid():
         try:
-            geaendert = actions.change_einstellungen(form.cleaned_data, actor=_person(request), now=timezone.now())
+            geaendert = actions.change_einstellungen(form.cleaned_data, actor=request.user, now=timezone.now())
         except MitgliederError as error:
             form.add_error(error.feld if error.feld in form.fields else None, str(error))
         else:
@@ -95,7 +96,7 @@ def einstellungen_edit(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Recht.ANGEMELDET_SEIN)
-def pflichtenheft(request: HttpRequest) -> HttpResponse:
+def pflichtenheft(request: Anfrage) -> HttpResponse:
     """Show the rules in force word for word, who signed them, and how the portal reads what they leave open."""
     in_kraft = Pflichtenheft.objects.in_force(timezone.localdate()).first()
     werte = einstellungen.werte()
@@ -113,7 +114,7 @@ def pflichtenheft(request: HttpRequest) -> HttpResponse:
             "unterzeichnet": in_kraft.unterzeichnet.splitlines() if in_kraft else [],
             "andere": [heft for heft in Pflichtenheft.objects.all() if heft != in_kraft],
             "annahmen": annahmen,
-            "is_buero": has_recht(request.umfang, Recht.EINRICHTEN),  # type: ignore[attr-defined]
+            "is_buero": has_recht(request.umfang, Recht.EINRICHTEN),
         },
     )
 
@@ -149,12 +150,11 @@ def _absaetze(text: str) -> list[dict[str, Any]]:
 
 @require_safe
 @requires(Recht.JOURNAL_SEHEN)
-def journal_list(request: HttpRequest) -> HttpResponse:
-    arten = journal_queries.list_arten()
-    art = request.GET.get("art", "")
-    eintraege = Journaleintrag.objects.order_by("-seq")
+def journal_list(request: Anfrage) -> HttpResponse:
+    alle = journal_queries.list_eintraege(request.umfang)
+    arten, art = journal_queries.list_arten(alle), request.GET.get("art", "")
     is_gefiltert = art in arten
-    eintraege = eintraege.filter(art=art) if is_gefiltert else eintraege.exclude(art=journal_queries.UEBERGABE)
+    eintraege = alle.filter(art=art) if is_gefiltert else alle.exclude(art=journal_queries.UEBERGABE)
     seite = Paginator(eintraege, JE_SEITE).get_page(request.GET.get("seite"))
     zeilen: list[Any] = journal_queries.tell(seite)
     if not is_gefiltert:
@@ -168,14 +168,14 @@ def journal_list(request: HttpRequest) -> HttpResponse:
             "zeilen": zeilen,
             "arten": arten,
             "art": art,
-            "anzahl": seite.paginator.count if is_gefiltert else Journaleintrag.objects.count(),
+            "anzahl": seite.paginator.count if is_gefiltert else alle.count(),
         },
     )
 
 
 @require_safe
 @requires(Recht.BETRIEB_SEHEN)
-def betrieb(request: HttpRequest) -> HttpResponse:
+def betrieb(request: Anfrage) -> HttpResponse:
     now = timezone.now()
     staende = {name: Sendung.objects.filter(status=wert).count() for wert, name in Sendung.Status.choices}
     return render(
@@ -193,10 +193,10 @@ def betrieb(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Recht.ANGEMELDET_SEIN)
-def konto(request: HttpRequest) -> HttpResponse:
+def konto(request: Anfrage) -> HttpResponse:
     """Show a person what the portal knows of her; the office keeps it."""
-    person = _person(request)
-    rollen = sorted(rolle.value for rolle in request.umfang.rollen - {Rolle.ANGEMELDET})  # type: ignore[attr-defined]
+    person = request.user
+    rollen = sorted(rolle.value for rolle in request.umfang.rollen - {Rolle.ANGEMELDET})
     return render(
         request,
         "mitglieder/konto.html",
@@ -207,7 +207,3 @@ def konto(request: HttpRequest) -> HttpResponse:
             "mail_stand": rules.mail_stand(person.email, person.login, is_aktiv=person.is_active),
         },
     )
-
-
-def _person(request: HttpRequest) -> Person:
-    return request.user  # type: ignore[return-value]

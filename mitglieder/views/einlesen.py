@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,8 +17,9 @@ from mitglieder.actions import MitgliederError
 from mitglieder.actions.einlesen import import_mitglieder
 from mitglieder.forms.stammdaten import ImportForm
 from mitglieder.permissions import Recht, requires
-from mitglieder.schritte.einlesen import PFLICHT, ROLLEN, SPALTEN, rows_of
+from mitglieder.schritte.importzeile import PFLICHT, ROLLEN, SPALTEN, rows_of
 
+from .anfrage import Anfrage
 from .bereich import reiter
 from .region import download
 
@@ -34,7 +35,7 @@ BEISPIELE = (
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.MITGLIEDER_PFLEGEN, sehen=Recht.MITGLIEDER_SEHEN)
-def import_upload(request: HttpRequest) -> HttpResponse:
+def import_upload(request: Anfrage) -> HttpResponse:
     """Show the way and take the file; the answer to a good one is its preview."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -57,8 +58,8 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _vorschau(request: HttpRequest, zeilen: list[Zeile], name: str) -> HttpResponse:
-    bericht = import_mitglieder(zeilen, actor=request.user, now=timezone.now(), dry_run=True)  # type: ignore[arg-type]
+def _vorschau(request: Anfrage, zeilen: list[Zeile], name: str) -> HttpResponse:
+    bericht = import_mitglieder(zeilen, actor=request.user, now=timezone.now(), dry_run=True)
     # The rows travel with the page, signed: nothing lies about on the server, nothing can be changed on the way.
     paket = signing.dumps(
         {"zeilen": [[zeile.nr, zeile.werte] for zeile in zeilen], "digest": bericht.digest, "name": name},
@@ -83,7 +84,7 @@ def _zahlen(bericht: Any) -> dict[str, int]:
 
 @require_POST
 @requires(Recht.MITGLIEDER_PFLEGEN, sehen=Recht.MITGLIEDER_SEHEN)
-def import_confirm(request: HttpRequest) -> HttpResponse:
+def import_confirm(request: Anfrage) -> HttpResponse:
     """Do what the preview showed."""
     try:
         paket = signing.loads(request.POST.get("paket", ""), salt=SALZ, max_age=VORSCHAU_SECONDS)
@@ -94,7 +95,7 @@ def import_confirm(request: HttpRequest) -> HttpResponse:
     try:
         bericht = import_mitglieder(
             zeilen,
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             now=timezone.now(),
             erwartet=paket["digest"],
         )
@@ -113,7 +114,7 @@ def import_confirm(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Recht.MITGLIEDER_PFLEGEN, sehen=Recht.MITGLIEDER_SEHEN)
-def import_vorlage(request: HttpRequest, typ: str) -> HttpResponse:
+def import_vorlage(request: Anfrage, typ: str) -> HttpResponse:
     """Hand out the template with four example rows to overwrite."""
     kopf = list(SPALTEN)
     if typ == "csv":

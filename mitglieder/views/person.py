@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from mitglieder.queries import personen as queries
 from mitglieder.queries import sitze
 from mitglieder.schritte.person import FELDER
 
+from .anfrage import Anfrage
 from .bereich import reiter
 from .tat import Seite, run_tat
 
@@ -31,7 +32,7 @@ JE_SEITE = 50
 
 @require_safe
 @requires(Recht.MITGLIEDER_PFLEGEN)
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: Anfrage) -> HttpResponse:
     suche, stand = request.GET.get("q", "").strip()[:100], request.GET.get("stand", "")
     if stand not in queries.STAENDE:
         stand = ""
@@ -50,8 +51,8 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Recht.MITGLIEDER_SEHEN, Person.objects.get_queryset, by=("uuid",))
-def person_detail(request: HttpRequest, person: Person) -> HttpResponse:
-    heute, is_buero = timezone.localdate(), has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN)  # type: ignore[attr-defined]
+def person_detail(request: Anfrage, person: Person) -> HttpResponse:
+    heute, is_buero = timezone.localdate(), has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN)
     aemter = sitze.load_aemter(person, heute)
     # The addresses of the wide circle are the office's; members see those of the people they work with.
     zeigt_adresse = is_buero or bool(aemter.mandate or aemter.funktionen or aemter.stellvertretungen)
@@ -70,12 +71,12 @@ def person_detail(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.MITGLIEDER_PFLEGEN, sehen=Recht.MITGLIEDER_SEHEN)
-def person_create(request: HttpRequest) -> HttpResponse:
+def person_create(request: Anfrage) -> HttpResponse:
     form = PersonForm(request.POST or None)
     seite = Seite("Person erfassen", "Person erfassen", reverse("mitglieder:person-list"), "Personen")
     if request.method == "POST" and form.is_valid():
         try:
-            person = actions.create_person(actor=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            person = actions.create_person(actor=request.user, now=timezone.now(), **form.cleaned_data)
         except MitgliederError as error:
             form.add_error(error.feld or None, str(error))
         else:
@@ -92,7 +93,7 @@ def _erfasst(person: Person) -> str:
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.MITGLIEDER_PFLEGEN, Person.objects.get_queryset, sehen=Recht.MITGLIEDER_SEHEN, by=("uuid",))
-def person_edit(request: HttpRequest, person: Person) -> HttpResponse:
+def person_edit(request: Anfrage, person: Person) -> HttpResponse:
     form = PersonForm(request.POST or None, initial={feld: getattr(person, feld) for feld in FELDER})
     seite = Seite(
         "Angaben ändern",
@@ -105,7 +106,7 @@ def person_edit(request: HttpRequest, person: Person) -> HttpResponse:
     return run_tat(
         request,
         form,
-        lambda daten: actions.change_person(person.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: actions.change_person(person.pk, actor=request.user, now=timezone.now(), **daten),
         seite,
         erfolg="Die Angaben sind gespeichert.",
     )
@@ -113,9 +114,9 @@ def person_edit(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_POST
 @requires(Recht.MITGLIEDER_PFLEGEN, Person.objects.get_queryset, sehen=Recht.MITGLIEDER_SEHEN, by=("uuid",))
-def person_invite(request: HttpRequest, person: Person) -> HttpResponse:
+def person_invite(request: Anfrage, person: Person) -> HttpResponse:
     try:
-        zugang_actions.invite_person(person.pk, actor=_actor(request), now=timezone.now())
+        zugang_actions.invite_person(person.pk, actor=request.user, now=timezone.now())
     except MitgliederError as error:
         messages.error(request, str(error))
     else:
@@ -127,15 +128,15 @@ def person_invite(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_POST
 @requires(Recht.MITGLIEDER_PFLEGEN, Person.objects.get_queryset, sehen=Recht.MITGLIEDER_SEHEN, by=("uuid",))
-def person_revoke(request: HttpRequest, person: Person) -> HttpResponse:
-    zugang_actions.revoke_einladung(person.pk, actor=_actor(request), now=timezone.now())
+def person_revoke(request: Anfrage, person: Person) -> HttpResponse:
+    zugang_actions.revoke_einladung(person.pk, actor=request.user, now=timezone.now())
     messages.success(request, "Die Einladung ist zurückgezogen; ihr Link öffnet nichts mehr.")
     return redirect(person)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.MITGLIEDER_PFLEGEN, Person.objects.get_queryset, sehen=Recht.MITGLIEDER_SEHEN, by=("uuid",))
-def person_deactivate(request: HttpRequest, person: Person) -> HttpResponse:
+def person_deactivate(request: Anfrage, person: Person) -> HttpResponse:
     from django.forms import Form
 
     seite = Seite(
@@ -150,7 +151,7 @@ def person_deactivate(request: HttpRequest, person: Person) -> HttpResponse:
     return run_tat(
         request,
         Form(request.POST or None),
-        lambda _daten: actions.deactivate_person(person.pk, actor=_actor(request), now=timezone.now()),
+        lambda _daten: actions.deactivate_person(person.pk, actor=request.user, now=timezone.now()),
         seite,
         erfolg=f"{person.name} ist deaktiviert.",
     )
@@ -158,9 +159,9 @@ def person_deactivate(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_POST
 @requires(Recht.MITGLIEDER_PFLEGEN, Person.objects.get_queryset, sehen=Recht.MITGLIEDER_SEHEN, by=("uuid",))
-def person_reactivate(request: HttpRequest, person: Person) -> HttpResponse:
+def person_reactivate(request: Anfrage, person: Person) -> HttpResponse:
     try:
-        actions.reactivate_person(person.pk, actor=_actor(request), now=timezone.now())
+        actions.reactivate_person(person.pk, actor=request.user, now=timezone.now())
     except MitgliederError as error:
         messages.error(request, str(error))
     else:
@@ -170,13 +171,13 @@ def person_reactivate(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.MITGLIEDER_PFLEGEN, Person.objects.get_queryset, sehen=Recht.MITGLIEDER_SEHEN, by=("uuid",))
-def funktion_start(request: HttpRequest, person: Person) -> HttpResponse:
+def funktion_start(request: Anfrage, person: Person) -> HttpResponse:
     form = FunktionForm(request.POST or None, initial={"von": timezone.localdate()})
     seite = Seite("Funktion geben", "Speichern", person.get_absolute_url(), person.name)
     return run_tat(
         request,
         form,
-        lambda daten: gremium_actions.start_funktion(person.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: gremium_actions.start_funktion(person.pk, actor=request.user, now=timezone.now(), **daten),
         seite,
         erfolg="Die Funktion ist eingetragen.",
     )
@@ -189,7 +190,7 @@ def funktion_start(request: HttpRequest, person: Person) -> HttpResponse:
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("person__uuid", "art"),
 )
-def funktion_end(request: HttpRequest, funktion: Funktion) -> HttpResponse:
+def funktion_end(request: Anfrage, funktion: Funktion) -> HttpResponse:
     form = EndeForm(request.POST or None, initial=initial_ende(timezone.localdate()))
     seite = Seite(
         f"«{funktion.get_art_display()}» beenden",
@@ -201,11 +202,7 @@ def funktion_end(request: HttpRequest, funktion: Funktion) -> HttpResponse:
     return run_tat(
         request,
         form,
-        lambda daten: gremium_actions.end_funktion(funktion.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: gremium_actions.end_funktion(funktion.pk, actor=request.user, now=timezone.now(), **daten),
         seite,
         erfolg="Das Ende ist eingetragen.",
     )
-
-
-def _actor(request: HttpRequest) -> Person:
-    return request.user  # type: ignore[return-value]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +27,6 @@ from mitglieder.forms.stammdaten import (
 from mitglieder.models import (
     GemeindeZugehoerigkeit,
     Mitgliedschaft,
-    Person,
     Sitz,
     Sozialregion,
     Verteilermeldung,
@@ -37,27 +37,28 @@ from mitglieder.queries import personen as person_queries
 from mitglieder.queries import regionen as queries
 from mitglieder.queries import sitze
 
+from .anfrage import Anfrage
 from .bereich import reiter
 from .tat import Seite, run_tat
 from .verteiler import gremium_of, render_liste
 
 
-def _regionen() -> object:
+def _regionen() -> QuerySet[Sozialregion]:
     return Sozialregion.objects.select_related("kontakt", "leitgremium__bestaetigt_von")
 
 
 @require_safe
 @requires(Recht.MITGLIEDER_SEHEN)
-def region_list(request: HttpRequest) -> HttpResponse:
+def region_list(request: Anfrage) -> HttpResponse:
     zeilen = queries.list_regionen(timezone.localdate())
-    is_buero = has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN)  # type: ignore[attr-defined]
+    is_buero = has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN)
     context = {"zeilen": zeilen, "is_buero": is_buero, "reiter": reiter(request)}
     return render(request, "mitglieder/region_list.html", context)
 
 
 @require_safe
-@requires(Recht.MITGLIEDER_SEHEN, _regionen, by=("kuerzel",))  # type: ignore[arg-type]
-def region_detail(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.MITGLIEDER_SEHEN, _regionen, by=("kuerzel",))
+def region_detail(request: Anfrage, region: Sozialregion) -> HttpResponse:
     heute = timezone.localdate()
     (zeile,) = queries.list_regionen(heute, region)
     (sitzzeile,) = sitze.load_sitze(heute, Sitz.objects.get(sozialregion=region))
@@ -73,7 +74,7 @@ def region_detail(request: HttpRequest, region: Sozialregion) -> HttpResponse:
             "verteiler": verteiler,
             "einwohnerzahlen": region.einwohnerzahlen.all(),
             "frueher": frueher,
-            "is_buero": has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN),  # type: ignore[attr-defined]
+            "is_buero": has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN),
         },
     )
 
@@ -83,15 +84,15 @@ def _seite(region: Sozialregion, titel: str, knopf: str, vorspann: str = "", *, 
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))  # type: ignore[arg-type]
-def region_edit(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))
+def region_edit(request: Anfrage, region: Sozialregion) -> HttpResponse:
     felder = ("form", "is_form_bestaetigt", "buero_ort", "bemerkung")
     initial = {feld: getattr(region, feld) for feld in felder} | {"kontakt": region.kontakt_id}
     form = RegionForm(request.POST or None, initial=initial, personen=person_queries.choices_personen())
 
     def change(daten: dict[str, object]) -> None:
         kontakt = daten.pop("kontakt")
-        actions.change_region(region.pk, kontakt_pk=kontakt, actor=_actor(request), now=timezone.now(), **daten)  # type: ignore[arg-type]
+        actions.change_region(region.pk, kontakt_pk=kontakt, actor=request.user, now=timezone.now(), **daten)  # type: ignore[arg-type]
 
     return run_tat(
         request, form, change, _seite(region, "Angaben zur Region", "Speichern"), erfolg="Die Angaben sind gespeichert."
@@ -99,24 +100,24 @@ def region_edit(request: HttpRequest, region: Sozialregion) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))  # type: ignore[arg-type]
-def einwohnerzahl_add(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))
+def einwohnerzahl_add(request: Anfrage, region: Sozialregion) -> HttpResponse:
     return run_tat(
         request,
         EinwohnerForm(request.POST or None),
-        lambda daten: actions.add_einwohnerzahl(region.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: actions.add_einwohnerzahl(region.pk, actor=request.user, now=timezone.now(), **daten),
         _seite(region, "Einwohnerzahl eintragen", "Eintragen"),
         erfolg="Die Einwohnerzahl ist eingetragen.",
     )
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))  # type: ignore[arg-type]
-def gemeinde_add(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))
+def gemeinde_add(request: Anfrage, region: Sozialregion) -> HttpResponse:
     return run_tat(
         request,
         GemeindeForm(request.POST or None, initial={"von": timezone.localdate()}),
-        lambda daten: actions.add_gemeinde(region.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: actions.add_gemeinde(region.pk, actor=request.user, now=timezone.now(), **daten),
         _seite(
             region,
             "Gemeinde zuteilen",
@@ -134,11 +135,11 @@ def gemeinde_add(request: HttpRequest, region: Sozialregion) -> HttpResponse:
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("sozialregion__kuerzel", "gemeinde__name"),
 )
-def gemeinde_end(request: HttpRequest, zeile: GemeindeZugehoerigkeit) -> HttpResponse:
+def gemeinde_end(request: Anfrage, zeile: GemeindeZugehoerigkeit) -> HttpResponse:
     return run_tat(
         request,
         EndeForm(request.POST or None, initial=initial_ende(timezone.localdate())),
-        lambda daten: actions.end_gemeinde(zeile.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: actions.end_gemeinde(zeile.pk, actor=request.user, now=timezone.now(), **daten),
         _seite(zeile.sozialregion, f"Zugehörigkeit von {zeile.gemeinde} beenden", "Beenden", is_gefahr=True),
         erfolg="Das Ende ist eingetragen.",
     )
@@ -148,24 +149,22 @@ def gemeinde_end(request: HttpRequest, zeile: GemeindeZugehoerigkeit) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))  # type: ignore[arg-type]
-def leitgremium_edit(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.MITGLIEDER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))
+def leitgremium_edit(request: Anfrage, region: Sozialregion) -> HttpResponse:
     gremium = region.leitgremium
     form = LeitgremiumForm(request.POST or None, initial={"name": gremium.name, "since_on": gremium.since_on})
     return run_tat(
         request,
         form,
-        lambda daten: gremium_actions.change_leitgremium(
-            gremium.pk, actor=_actor(request), now=timezone.now(), **daten
-        ),
+        lambda daten: gremium_actions.change_leitgremium(gremium.pk, actor=request.user, now=timezone.now(), **daten),
         _seite(region, "Leitgremium", "Speichern"),
         erfolg="Die Angaben sind gespeichert.",
     )
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Recht.VERTEILER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))  # type: ignore[arg-type]
-def mitgliedschaft_start(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.VERTEILER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))
+def mitgliedschaft_start(request: Anfrage, region: Sozialregion) -> HttpResponse:
     form = MitgliedschaftForm(
         request.POST or None, personen=person_queries.choices_personen(), initial={"von": timezone.localdate()}
     )
@@ -175,7 +174,7 @@ def mitgliedschaft_start(request: HttpRequest, region: Sozialregion) -> HttpResp
         gremium_actions.start_mitgliedschaft(
             region.leitgremium.pk,
             person,  # type: ignore[arg-type]
-            actor=_actor(request),
+            actor=request.user,
             now=timezone.now(),
             **daten,  # type: ignore[arg-type]
         )
@@ -198,11 +197,11 @@ def mitgliedschaft_start(request: HttpRequest, region: Sozialregion) -> HttpResp
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("uuid",),
 )
-def mitgliedschaft_end(request: HttpRequest, zeile: Mitgliedschaft) -> HttpResponse:
+def mitgliedschaft_end(request: Anfrage, zeile: Mitgliedschaft) -> HttpResponse:
     return run_tat(
         request,
         EndeForm(request.POST or None, initial=initial_ende(timezone.localdate())),
-        lambda daten: gremium_actions.end_mitgliedschaft(zeile.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: gremium_actions.end_mitgliedschaft(zeile.pk, actor=request.user, now=timezone.now(), **daten),
         _seite(
             zeile.leitgremium.sozialregion, f"{zeile.person.name} aus dem Leitgremium nehmen", "Beenden", is_gefahr=True
         ),
@@ -215,7 +214,7 @@ def mitgliedschaft_end(request: HttpRequest, zeile: Mitgliedschaft) -> HttpRespo
 
 @require_safe
 @requires(Recht.VERTEILER_PFLEGEN, sehen=Recht.MITGLIEDER_SEHEN)
-def verteiler_list(request: HttpRequest) -> HttpResponse:
+def verteiler_list(request: Anfrage) -> HttpResponse:
     verteiler = queries.load_verteiler(timezone.localdate())
     vorschlaege = Verteilervorschlag.objects.offen().count()
     return render(
@@ -227,7 +226,7 @@ def verteiler_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires(Recht.VERTEILER_PFLEGEN, sehen=Recht.MITGLIEDER_SEHEN)
-def verteiler_export(request: HttpRequest, typ: str) -> HttpResponse:
+def verteiler_export(request: Anfrage, typ: str) -> HttpResponse:
     zeilen = queries.export_verteiler(queries.load_verteiler(timezone.localdate()))
     if typ == "xlsx":
         inhalt = tabelle.write_xlsx(queries.EXPORT_KOPF, zeilen, titel="Verteiler")
@@ -245,10 +244,10 @@ def download(inhalt: bytes, art: str, name: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Recht.VERTEILER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))  # type: ignore[arg-type]
-def verteiler_ask(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.VERTEILER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))
+def verteiler_ask(request: Anfrage, region: Sozialregion) -> HttpResponse:
     try:
-        gremium_actions.ask_verteiler(region.leitgremium.pk, actor=_actor(request), now=timezone.now())
+        gremium_actions.ask_verteiler(region.leitgremium.pk, actor=request.user, now=timezone.now())
     except MitgliederError as error:
         messages.error(request, str(error))
     else:
@@ -257,10 +256,10 @@ def verteiler_ask(request: HttpRequest, region: Sozialregion) -> HttpResponse:
 
 
 @require_POST
-@requires(Recht.VERTEILER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))  # type: ignore[arg-type]
-def verteiler_confirm(request: HttpRequest, region: Sozialregion) -> HttpResponse:
+@requires(Recht.VERTEILER_PFLEGEN, _regionen, sehen=Recht.MITGLIEDER_SEHEN, by=("kuerzel",))
+def verteiler_confirm(request: Anfrage, region: Sozialregion) -> HttpResponse:
     gremium_actions.confirm_verteiler(
-        region.leitgremium.pk, actor=_actor(request), auf_wort_von="geschaeftsstelle", now=timezone.now()
+        region.leitgremium.pk, actor=request.user, auf_wort_von="geschaeftsstelle", now=timezone.now()
     )
     messages.success(request, f"Der Verteiler {region} ist auf das Wort der Region hin bestätigt.")
     return redirect("mitglieder:verteiler-list")
@@ -268,9 +267,9 @@ def verteiler_confirm(request: HttpRequest, region: Sozialregion) -> HttpRespons
 
 @require_POST
 @requires(Recht.VERTEILER_PFLEGEN, Verteilermeldung.objects.all, sehen=Recht.MITGLIEDER_SEHEN, by=("uuid",))
-def meldung_close(request: HttpRequest, meldung: Verteilermeldung) -> HttpResponse:
+def meldung_close(request: Anfrage, meldung: Verteilermeldung) -> HttpResponse:
     try:
-        gremium_actions.close_meldung(meldung.pk, actor=_actor(request), now=timezone.now())
+        gremium_actions.close_meldung(meldung.pk, actor=request.user, now=timezone.now())
     except MitgliederError as error:
         messages.error(request, str(error))
     else:
@@ -280,26 +279,26 @@ def meldung_close(request: HttpRequest, meldung: Verteilermeldung) -> HttpRespon
 
 @require_safe
 @requires_zugang("verteiler")
-def verteiler_bestaetigung(request: HttpRequest, objekt: str) -> HttpResponse:
+def verteiler_bestaetigung(request: Anfrage, objekt: str) -> HttpResponse:
     return render_liste(request, gremium_of(request, objekt), MeldungForm())
 
 
 @require_POST
 @requires_zugang("verteiler")
-def verteiler_bestaetigen(request: HttpRequest, objekt: str) -> HttpResponse:
+def verteiler_bestaetigen(request: Anfrage, objekt: str) -> HttpResponse:
     gremium_actions.confirm_verteiler(
-        gremium_of(request, objekt).pk, actor=_actor(request), auf_wort_von="link", now=timezone.now()
+        gremium_of(request, objekt).pk, actor=request.user, auf_wort_von="link", now=timezone.now()
     )
     return redirect(f"{reverse('mitglieder:verteiler-danke')}?was=bestaetigt")
 
 
 @require_POST
 @requires_zugang("verteiler")
-def verteiler_melden(request: HttpRequest, objekt: str) -> HttpResponse:
+def verteiler_melden(request: Anfrage, objekt: str) -> HttpResponse:
     gremium, form = gremium_of(request, objekt), MeldungForm(request.POST)
     if form.is_valid():
         try:
-            gremium_actions.report_verteiler(gremium.pk, actor=_actor(request), now=timezone.now(), **form.cleaned_data)
+            gremium_actions.report_verteiler(gremium.pk, actor=request.user, now=timezone.now(), **form.cleaned_data)
         except MitgliederError as error:
             form.add_error("text", str(error))
         else:
@@ -309,14 +308,10 @@ def verteiler_melden(request: HttpRequest, objekt: str) -> HttpResponse:
 
 @require_safe
 @requires_zugang("verteiler")
-def verteiler_danke(request: HttpRequest, objekt: str) -> HttpResponse:
+def verteiler_danke(request: Anfrage, objekt: str) -> HttpResponse:
     is_gemeldet = request.GET.get("was") == "gemeldet"
     return render(
         request,
         "mitglieder/verteiler_danke.html",
         {"gremium": gremium_of(request, objekt), "is_gemeldet": is_gemeldet},
     )
-
-
-def _actor(request: HttpRequest) -> Person:
-    return request.user  # type: ignore[return-value]

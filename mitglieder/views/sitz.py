@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.forms import CheckboxInput, HiddenInput
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +18,14 @@ from mitglieder.permissions import Recht, has_recht, requires
 from mitglieder.queries import personen, sitze
 from mitglieder.schritte.sitz import MandatDaten
 
+from .anfrage import Anfrage
 from .bereich import reiter
 from .tat import Seite, run_tat
 
 
 @require_safe
 @requires(Recht.MITGLIEDER_SEHEN)
-def mitglied_list(request: HttpRequest) -> HttpResponse:
+def mitglied_list(request: Anfrage) -> HttpResponse:
     heute = timezone.localdate()
     return render(
         request,
@@ -33,14 +34,14 @@ def mitglied_list(request: HttpRequest) -> HttpResponse:
             "besetzung": sitze.load_besetzung(heute),
             "heute": heute,
             "reiter": reiter(request),
-            "is_buero": has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN),  # type: ignore[attr-defined]
+            "is_buero": has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN),
         },
     )
 
 
 @require_safe
 @requires(Recht.MITGLIEDER_SEHEN, lambda: Sitz.objects.select_related("sozialregion"), by=("uuid",))
-def sitz_detail(request: HttpRequest, sitz: Sitz) -> HttpResponse:
+def sitz_detail(request: Anfrage, sitz: Sitz) -> HttpResponse:
     heute = timezone.localdate()
     (zeile,) = sitze.load_sitze(heute, sitz)
     frueher = sitz.mandate.filter(bis__lte=heute).select_related("person").order_by("-von")
@@ -51,7 +52,7 @@ def sitz_detail(request: HttpRequest, sitz: Sitz) -> HttpResponse:
             "sitz": sitz,
             "zeile": zeile,
             "frueher": frueher,
-            "is_buero": has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN),  # type: ignore[attr-defined]
+            "is_buero": has_recht(request.umfang, Recht.MITGLIEDER_PFLEGEN),
         },
     )
 
@@ -68,7 +69,7 @@ def _seite(sitz: Sitz, titel: str, knopf: str, vorspann: str = "", **rest: objec
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("uuid",),
 )
-def mandat_start(request: HttpRequest, sitz: Sitz) -> HttpResponse:
+def mandat_start(request: Anfrage, sitz: Sitz) -> HttpResponse:
     bisher = sitz.mandate.filter(bis__isnull=True).select_related("person").first()
     form = MandatForm(
         request.POST or None,
@@ -93,7 +94,7 @@ def mandat_start(request: HttpRequest, sitz: Sitz) -> HttpResponse:
             daten["person"],  # type: ignore[arg-type]
             MandatDaten(**{name: daten[name] for name in _MANDAT}),  # type: ignore[arg-type]
             loest_ab=bool(daten.get("loest_ab")),
-            actor=_actor(request),
+            actor=request.user,
             now=timezone.now(),
         )
 
@@ -110,7 +111,7 @@ _MANDAT = ("funktion", "von", "wahlbeschluss_on", "wahlbeschluss_ref")
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("uuid",),
 )
-def mandat_elect(request: HttpRequest, mandat: Mandat) -> HttpResponse:
+def mandat_elect(request: Anfrage, mandat: Mandat) -> HttpResponse:
     seite = _seite(
         mandat.sitz,
         "Wahlbeschluss eintragen",
@@ -120,7 +121,7 @@ def mandat_elect(request: HttpRequest, mandat: Mandat) -> HttpResponse:
     return run_tat(
         request,
         WahlForm(request.POST or None),
-        lambda daten: actions.elect_mandat(mandat.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: actions.elect_mandat(mandat.pk, actor=request.user, now=timezone.now(), **daten),
         seite,
         erfolg="Der Wahlbeschluss ist eingetragen.",
     )
@@ -133,7 +134,7 @@ def mandat_elect(request: HttpRequest, mandat: Mandat) -> HttpResponse:
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("uuid",),
 )
-def mandat_end(request: HttpRequest, mandat: Mandat) -> HttpResponse:
+def mandat_end(request: Anfrage, mandat: Mandat) -> HttpResponse:
     heute = timezone.localdate()
     seite = _seite(
         mandat.sitz,
@@ -145,7 +146,7 @@ def mandat_end(request: HttpRequest, mandat: Mandat) -> HttpResponse:
     return run_tat(
         request,
         EndeForm(request.POST or None, initial=initial_ende(max(heute, mandat.von + timedelta(days=1)))),
-        lambda daten: actions.end_mandat(mandat.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: actions.end_mandat(mandat.pk, actor=request.user, now=timezone.now(), **daten),
         seite,
         erfolg="Das Ende ist eingetragen.",
     )
@@ -158,7 +159,7 @@ def mandat_end(request: HttpRequest, mandat: Mandat) -> HttpResponse:
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("uuid",),
 )
-def stellvertretung_start(request: HttpRequest, sitz: Sitz) -> HttpResponse:
+def stellvertretung_start(request: Anfrage, sitz: Sitz) -> HttpResponse:
     form = StellvertretungForm(
         request.POST or None, personen=personen.choices_personen(), initial={"von": timezone.localdate()}
     )
@@ -166,7 +167,7 @@ def stellvertretung_start(request: HttpRequest, sitz: Sitz) -> HttpResponse:
     def start(daten: dict[str, object]) -> None:
         daten.pop("is_politisch")
         person_pk = daten.pop("person")
-        actions.start_stellvertretung(sitz.pk, person_pk, actor=_actor(request), now=timezone.now(), **daten)  # type: ignore[arg-type]
+        actions.start_stellvertretung(sitz.pk, person_pk, actor=request.user, now=timezone.now(), **daten)  # type: ignore[arg-type]
 
     return run_tat(
         request,
@@ -189,15 +190,11 @@ def stellvertretung_start(request: HttpRequest, sitz: Sitz) -> HttpResponse:
     sehen=Recht.MITGLIEDER_SEHEN,
     by=("uuid",),
 )
-def stellvertretung_end(request: HttpRequest, zeile: Stellvertretung) -> HttpResponse:
+def stellvertretung_end(request: Anfrage, zeile: Stellvertretung) -> HttpResponse:
     return run_tat(
         request,
         EndeForm(request.POST or None, initial=initial_ende(timezone.localdate())),
-        lambda daten: actions.end_stellvertretung(zeile.pk, actor=_actor(request), now=timezone.now(), **daten),
+        lambda daten: actions.end_stellvertretung(zeile.pk, actor=request.user, now=timezone.now(), **daten),
         _seite(zeile.sitz, f"{zeile.person.name} von der Liste nehmen", "Von der Liste nehmen", is_gefahr=True),
         erfolg="Das Ende ist eingetragen.",
     )
-
-
-def _actor(request: HttpRequest) -> Person:
-    return request.user  # type: ignore[return-value]

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,10 +14,11 @@ from mitglieder.actions import sitz as sitz_actions
 from mitglieder.actions import zugang as zugang_actions
 from mitglieder.models import Funktion, Leitgremium, Mandat, Person, Sitz, Zugangslink
 from mitglieder.schritte.sitz import MandatDaten
+from tests import gleichzeitig
 from tests.conftest import SEIT, make_mandat, make_person
-from tests.mitglieder.gleichzeitig import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
+at_one_moment = partial(gleichzeitig.at_one_moment, abgewiesen=MitgliederError)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -322,7 +324,7 @@ def test_every_deed_names_its_actor_and_no_names(now, geschaeftsstelle):
 def test_two_people_on_one_vacant_seat_at_one_moment_leave_one(now, runde):
     sitz, personen = sitz_of("SRO"), [make_person("Eins"), make_person("Zwei")]
 
-    ergebnisse = run_together(*(lambda p=p: start(sitz, p, now) for p in personen))
+    ergebnisse = at_one_moment(*(lambda p=p: start(sitz, p, now) for p in personen))
 
     assert Mandat.objects.count() == 1
     assert sorted(type(ergebnis).__name__ for ergebnis in ergebnisse) == ["Mandat", "MitgliederError"]
@@ -333,7 +335,7 @@ def test_one_address_for_two_at_one_moment_lets_neither_in(now, runde):
     make_person("Alt", email="gemeinde@x.ch")
     anderer = make_person("Anderer", email="anderer@x.ch")
 
-    run_together(
+    at_one_moment(
         lambda: create(now, nachname="Eins", email="gemeinde@x.ch"),
         lambda: person_actions.change_person(
             anderer.pk, nachname="Anderer", email="Gemeinde@x.ch", actor=None, now=now

@@ -11,7 +11,7 @@ from konferenz.tabelle import TabelleError
 from mitglieder.actions import MitgliederError
 from mitglieder.actions.einlesen import import_mitglieder
 from mitglieder.models import Funktion, Mandat, Mitgliedschaft, Person, Sitz, Stellvertretung
-from mitglieder.schritte.einlesen import SPALTEN, read_datum, read_funktion, rows_of
+from mitglieder.schritte.importzeile import SPALTEN, read_datum, read_funktion, rows_of
 
 pytestmark = pytest.mark.django_db
 KOPF = ";".join(SPALTEN)

@@ -1,7 +1,11 @@
+import itertools
 import re
+import time
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -26,6 +30,15 @@ KONTO = {
     "account_reset_password_from_key_done",
     "account_email_verification_sent",
 }
+
+
+@pytest.fixture
+def one_minute(monkeypatch):
+    """Let all requests of the test fall into one minute of the limiter, however long they take: a millisecond each."""
+    uhr = itertools.count(time.time(), 0.001)
+    monkeypatch.setattr(
+        ratelimit, "time", SimpleNamespace(time=lambda: next(uhr), monotonic=time.monotonic, sleep=time.sleep)
+    )
 
 
 def post(name, daten, client=None, **extra):
@@ -132,6 +145,7 @@ def test_shared_address_and_deactivated_person_get_no_code(mailoutbox):
     assert mailoutbox == []
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_stranger_is_limited_and_the_person_is_not_locked_out(praesidium):
     fremd = [
         post("account_login", {"login": praesidium.email, "password": f"falsch{i}"}, REMOTE_ADDR="203.0.113.5")
@@ -146,6 +160,7 @@ def test_stranger_is_limited_and_the_person_is_not_locked_out(praesidium):
     assert is_signed_in(sign_in(praesidium, REMOTE_ADDR="198.51.100.7"))
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_strangers_requests_do_not_stop_the_persons_code(leitgremium, mailoutbox):
     for _ in range(6):
         post("account_request_login_code", {"email": leitgremium.email}, REMOTE_ADDR="203.0.113.5")
@@ -158,6 +173,7 @@ def test_strangers_requests_do_not_stop_the_persons_code(leitgremium, mailoutbox
     assert is_signed_in(client)
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_31_clients_are_not_limited_and_one_client_is(praesidium):
     viele = [sign_in(praesidium, REMOTE_ADDR=f"198.51.100.{i}") for i in range(31)]
     einer = [

@@ -1,6 +1,6 @@
 """One table: each page of this app x each of the cast. Who is signed out is sent to the login."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +10,7 @@ from django.utils import timezone
 from mitglieder.models import (
     Funktion,
     Leitgremium,
+    Mandat,
     Mitgliedschaft,
     Sitz,
     Stellvertretung,
@@ -20,6 +21,7 @@ from mitglieder.permissions import RECHTE, Recht, Rolle, umfang
 from tests.conftest import SEIT, make_mandat, make_person
 
 pytestmark = pytest.mark.django_db
+TAG = timedelta(days=1)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 # What each answers: the office, the chair, a voting member, an advisory one; everybody else (substitute of one meeting,
@@ -251,3 +253,46 @@ def test_office_that_ended_or_begins_later_gives_nothing(now):
     Funktion.objects.create(person=person, art="vorstand", von=date(2026, 11, 27))
 
     assert umfang(person, now).rollen == {Rolle.ANGEMELDET}
+
+
+def test_the_one_query_knows_what_current_knows(now):
+    """Offices, seats and regions that ended, end or begin around today: by hand as by ZeitraumQuerySet.current()."""
+    heute = timezone.localdate(now)
+    spannen = [
+        (SEIT, None),
+        (SEIT, heute),
+        (heute, None),
+        (SEIT, heute + TAG),
+        (heute + TAG, None),
+        (heute - TAG, heute),
+    ]
+    sitze, gremien = list(Sitz.objects.stimmberechtigt())[1:7], list(Leitgremium.objects.order_by("pk")[:6])
+    for nr, (von, bis) in enumerate(spannen):
+        for was in ("funktion", "sitz", "region"):
+            person = make_person(f"{was}-{nr}")
+            if was == "funktion":
+                row = Funktion.objects.create(person=person, art="vorstand", von=von, bis=bis)
+            elif was == "sitz":
+                row = Mandat.objects.create(person=person, sitz=sitze[nr], funktion="Präsidium", von=von, bis=bis)
+            else:
+                row = Mitgliedschaft.objects.create(person=person, leitgremium=gremien[nr], von=von, bis=bis)
+            gilt = type(row).objects.current(heute).filter(pk=row.pk).exists()
+
+            scope = umfang(person, now)
+
+            assert bool(scope.rollen - {Rolle.ANGEMELDET}) is gilt, (was, von, bis)
+            assert [m.pk for m in scope.sitze] == ([row.pk] if gilt and was == "sitz" else [])
+            assert scope.regionen == ({gremien[nr].sozialregion_id} if gilt and was == "region" else set())
+
+
+def test_a_person_is_read_in_one_query_and_the_seats_once_they_are_asked_for(now, django_assert_num_queries):
+    sitzende, fremde = make_person("Sitzende"), make_person("Fremde")
+    for sitz in Sitz.objects.stimmberechtigt()[1:4]:
+        make_mandat(sitzende, sitz)
+
+    with django_assert_num_queries(2):
+        umfang(sitzende, now), umfang(fremde, now)
+    scope = umfang(sitzende, now)
+    with django_assert_num_queries(1):
+        assert [m.sitz.reihenfolge for m in scope.sitze] == sorted(m.sitz.reihenfolge for m in scope.sitze)
+        assert {m.sitz.sozialregion is not None for m in scope.sitze} == {True}

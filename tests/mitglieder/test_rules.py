@@ -112,3 +112,23 @@ def test_spans_are_half_open(von, bis, spans, beruehrt):
 )
 def test_nothing_ends_before_it_began(von, heute, ende):
     assert rules.ende_of(von, heute) == ende
+
+
+@pytest.mark.parametrize(
+    ("vorname", "nachname", "gleich"),
+    [
+        ("Eva", "Beispiel", True),
+        (" eva ", "BEISPIEL", True),
+        ("Anna Eva", "Beispiel", False),
+        ("Adam", "Beispiel", False),
+        ("Eva", "Beispiel-Muster", False),
+        ("", "Beispiel", False),
+    ],
+)
+def test_a_name_is_given_name_and_surname(vorname, nachname, gleich):
+    assert rules.is_gleicher_name(vorname, nachname, person=("Eva", "Beispiel")) is gleich
+
+
+def test_a_person_without_a_given_name_is_meant_by_none():
+    assert rules.is_gleicher_name("", "Beispiel", person=("", "Beispiel"))
+    assert not rules.is_gleicher_name("Eva", "Beispiel", person=("", "Beispiel"))

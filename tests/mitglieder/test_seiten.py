@@ -575,6 +575,7 @@ def test_first_hour_shows_what_is_done_and_what_is_missing(buero, geschaeftsstel
             "antwort_bis_tage": "3",
             "sitzungstag_stunde": "7",
             "warnung_anwesende": "8",
+            "vorstand_erinnerung_tage": "60",
             "verteiler_monat": "9",
             "freigabe_durch_vorsitz": "on",
             "hybrid_erlaubt": "on",
@@ -605,6 +606,7 @@ def test_wrong_setting_is_refused_whole(buero):
             "antwort_bis_tage": "3",
             "sitzungstag_stunde": "7",
             "warnung_anwesende": "8",
+            "vorstand_erinnerung_tage": "60",
             "verteiler_monat": "9",
         },
     )
@@ -638,6 +640,8 @@ def test_every_page_stands_with_the_demo_loaded(client, client_of):
         antwort = chefin.get(url(name))
         assert antwort.status_code == 200
         assert "ß" not in antwort.content.decode()
+    for person in Person.objects.filter(mandate__isnull=False, login__isnull=False):
+        assert person.has_usable_password(), person  # the demo says so of those who may still vote
     for region in Sozialregion.objects.all():
         assert chefin.get(region.get_absolute_url()).status_code == 200
     for person in Person.objects.by_name()[:30]:

@@ -1,6 +1,7 @@
 """The Verteiler kept alive: asked for once a year, corrected by the region's contact, changed by the office's word."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -18,10 +19,12 @@ from mitglieder.actions import vorschlag as actions
 from mitglieder.models import Leitgremium, Mitgliedschaft, Person, Sitz, Sozialregion, Verteilervorschlag, Zugangslink
 from mitglieder.queries import verteiler as queries
 from mitglieder.tasks import ask_verteiler
-from tests.conftest import SEIT, make_mandat, make_person
-from tests.mitglieder.gleichzeitig import run_together
+from sitzungen.models import Teilnahme
+from tests import gleichzeitig
+from tests.conftest import SEIT, make_mandat, make_person, make_sitzung
 
 pytestmark = pytest.mark.django_db
+at_one_moment = partial(gleichzeitig.at_one_moment, abgewiesen=MitgliederError)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONAT = datetime(2026, 9, 1, 6, 5, tzinfo=UTC)
 """Dienstag, 1. September 2026, 8.05 Uhr in Zürich."""
@@ -134,7 +137,7 @@ def test_two_ticks_at_one_instant_ask_once(gremium, kontakt):
     for jahr in range(2026, 2031):
         now = MONAT.replace(year=jahr)
 
-        ergebnisse = run_together(*[lambda: gremium_actions.ask_verteiler_yearly(gremium.pk, now=now)] * 3)  # noqa: B023
+        ergebnisse = at_one_moment(*[lambda: gremium_actions.ask_verteiler_yearly(gremium.pk, now=now)] * 3)  # noqa: B023
 
         assert sorted(ergebnisse) == [False, False, True]
     assert Zugangslink.objects.count() == 5
@@ -144,10 +147,43 @@ def test_two_ticks_at_one_instant_ask_once(gremium, kontakt):
 def test_two_people_accepting_at_one_instant_take_in_once(gremium, kontakt, geschaeftsstelle):
     offen = actions.propose_aufnahme(gremium.pk, **PETRA, actor=kontakt, now=MONAT)
 
-    ergebnisse = run_together(*[lambda: actions.accept_vorschlag(offen.pk, actor=geschaeftsstelle, now=MONAT)] * 2)
+    ergebnisse = at_one_moment(*[lambda: actions.accept_vorschlag(offen.pk, actor=geschaeftsstelle, now=MONAT)] * 2)
 
     assert sorted(str(e) for e in ergebnisse) == ["Dieser Vorschlag ist schon angenommen.", "None"]
     assert Mitgliedschaft.objects.filter(leitgremium=gremium).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_regions_proposing_one_newcomer_at_one_instant_write_one_person(gremium, kontakt, geschaeftsstelle):
+    anderes = Leitgremium.objects.get(sozialregion__kuerzel="SRTG")
+    for runde in range(6):
+        petra = {**PETRA, "nachname": f"Neu{runde}", "email": f"petra{runde}@gemeinde.test"}
+        offene = [actions.propose_aufnahme(g.pk, **petra, actor=kontakt, now=MONAT) for g in (gremium, anderes)]
+
+        ergebnisse = at_one_moment(
+            *[partial(actions.accept_vorschlag, v.pk, actor=geschaeftsstelle, now=MONAT) for v in offene]
+        )
+
+        person = Person.objects.get(email=petra["email"])
+        assert person.login == petra["email"]
+        assert sorted(str(e)[:4] for e in ergebnisse) == ["Eben", "None"]
+        assert sorted(Verteilervorschlag.objects.filter(nachname=f"Neu{runde}").values_list("status", flat=True)) == [
+            "angenommen",
+            "offen",
+        ]
+
+
+def test_who_was_written_meanwhile_stands_to_choose(buero, gremium, kontakt, monkeypatch):
+    offen = actions.propose_aufnahme(gremium.pk, **PETRA, actor=kontakt, now=MONAT)
+    bekannt = make_person("Neu", vorname="Petra", email="petra.neu@gemeinde.test")
+    gesehen = [[], *[[bekannt]] * 3]
+    monkeypatch.setattr(queries, "kandidaten", lambda _: gesehen.pop(0))
+
+    seite = buero.post(url("vorschlag-accept", offen.uuid)).content.decode()
+
+    assert "Eben ist Petra Neu erfasst worden" in seite
+    assert f'name="person" value="{bekannt.pk}"' in seite
+    assert Person.objects.with_adresse("petra.neu@gemeinde.test").count() == 1
 
 
 def test_the_month_is_a_setting(monkeypatch, kontakt):
@@ -383,13 +419,114 @@ def test_accepting_a_correction_changes_person_and_function(buero, gremium, kont
     make_mandat(mitglied.person, Sitz.objects.get(sozialregion__kuerzel="SRO"))
 
     seite = buero.get(url("vorschlag-accept", offen.uuid)).content.decode()
-    buero.post(url("vorschlag-accept", offen.uuid))
+    buero.post(url("vorschlag-accept", offen.uuid), {"adresse": "neu", "bisher": mitglied.person.email})
 
     mitglied.refresh_from_db()
     assert "hat auch den Sitz «Präsidium Olten»" in seite
     assert "gilt auch für die Anmeldung" in seite
     assert (mitglied.person.name, mitglied.funktion) == ("Anna Alt-Muster", "Vizepräsidentin")
     assert Person.objects.get(pk=mitglied.person_id).login == "anna@gemeinde.test"
+
+
+@pytest.fixture
+def wechsel(gremium, kontakt, mitglied):
+    """A region wants its president's address to be another one."""
+    make_mandat(mitglied.person, Sitz.objects.get(sozialregion__kuerzel="SRO"))
+    neu = {"vorname": "Anna", "nachname": "Alt", "funktion": "Vizepräsidentin", "email": "fremd@gemeinde.test"}
+    return actions.propose_berichtigung(gremium.pk, mitglied.uuid, **neu, actor=kontakt, now=MONAT)
+
+
+def test_the_login_of_a_seat_does_not_move_on_a_regions_word_alone(buero, wechsel, mitglied, geschaeftsstelle):
+    alt = mitglied.person.email
+
+    seite = buero.get(url("vorschlag-accept", wechsel.uuid)).content.decode()
+    ohne_wort = buero.post(url("vorschlag-accept", wechsel.uuid))
+    with pytest.raises(MitgliederError, match="ausdrücklich"):
+        actions.accept_vorschlag(wechsel.pk, actor=geschaeftsstelle, now=MONAT)
+    ueberholt = actions.Adresswort("ganz@anders.test", is_neu=True)
+    with pytest.raises(MitgliederError, match="inzwischen geändert"):
+        actions.accept_vorschlag(wechsel.pk, adresse=ueberholt, actor=geschaeftsstelle, now=MONAT)
+
+    assert f"(Sitz «Präsidium Olten») meldet sich heute mit «{alt}» an, nach diesem Vorschlag mit «fremd@" in seite
+    assert "adresse" in ohne_wort.context["form"].errors
+    assert Person.objects.get(pk=mitglied.person_id).login == alt
+    assert Verteilervorschlag.objects.get().status == "offen"
+    assert not Sendung.objects.filter(schluessel__startswith="adresse:").exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "stand", "gefragt"),
+    [
+        ("versandt", "benannt", True),
+        ("entwurf", "angenommen", True),
+        ("versandt", "abgelehnt", False),
+        ("abgesagt", "benannt", False),
+    ],
+)
+def test_who_stands_in_at_one_meeting_ahead_is_asked_about_too(
+    buero, gremium, kontakt, mitglied, status, stand, gefragt
+):
+    sitzung = make_sitzung(status=status, beginn_at=timezone.now() + timedelta(days=5))
+    Teilnahme.objects.create(
+        sitzung=sitzung,
+        sitz=Sitz.objects.get(sozialregion__kuerzel="SRO"),
+        antwort="vertreten",
+        antwort_at=MONAT,
+        vertretung=mitglied.person,
+        vertretung_stand=stand,
+    )
+    neu = {"vorname": "Anna", "nachname": "Alt", "funktion": "Präsidentin", "email": "fremd@gemeinde.test"}
+    offen = actions.propose_berichtigung(gremium.pk, mitglied.uuid, **neu, actor=kontakt, now=MONAT)
+
+    seite = buero.get(url("vorschlag-accept", offen.uuid)).content.decode()
+    buero.post(url("vorschlag-accept", offen.uuid))
+
+    assert ("Stellvertretung «Präsidium Olten», 4. ordentliche Sitzung" in seite) is gefragt
+    assert (Person.objects.get(pk=mitglied.person_id).login == "fremd@gemeinde.test") is not gefragt
+
+
+@pytest.mark.parametrize(("wort", "login"), [("neu", "fremd@gemeinde.test"), ("bleibt", "anna.alt@portal.test")])
+def test_the_office_says_aloud_which_address_it_is_and_the_old_one_hears_of_it(buero, wechsel, mitglied, wort, login):
+    buero.post(url("vorschlag-accept", wechsel.uuid), {"adresse": wort, "bisher": mitglied.person.email})
+
+    mitglied.refresh_from_db()
+    assert Person.objects.get(pk=mitglied.person_id).login == login
+    assert mitglied.funktion == "Vizepräsidentin"
+    gewarnt = Sendung.objects.filter(schluessel__startswith="adresse:").values_list("an_adresse", flat=True)
+    assert set(gewarnt) == ({"anna.alt@portal.test", "fremd@gemeinde.test"} if wort == "neu" else set())
+
+
+@pytest.mark.parametrize("art", ["aufnehmen", "berichtigen"])
+def test_an_accepted_proposal_shuts_nobody_out_who_acts_for_the_conference(
+    buero, gremium, kontakt, mitglied, vorsitz, art
+):
+    felder = {**PETRA, "email": vorsitz.email.upper()}
+    offen = (
+        actions.propose_aufnahme(gremium.pk, **felder, actor=kontakt, now=MONAT)
+        if art == "aufnehmen"
+        else actions.propose_berichtigung(gremium.pk, mitglied.uuid, **felder, actor=kontakt, now=MONAT)
+    )
+
+    seite = buero.post(url("vorschlag-accept", offen.uuid), {"person": 0}).content.decode()
+
+    vorsitz.refresh_from_db()
+    assert f"Mit dieser Adresse meldet sich {vorsitz.name} an (Sitz «" in seite
+    assert vorsitz.login == vorsitz.email
+    assert Verteilervorschlag.objects.get().status == "offen"
+
+
+@pytest.mark.parametrize(
+    ("bisher", "neu", "hat_amt", "bestaetigen"),
+    [
+        ("a@x.test", "b@x.test", True, True),
+        ("a@x.test", "A@X.test ", True, False),
+        ("", "b@x.test", True, True),
+        ("a@x.test", "", True, True),
+        ("a@x.test", "b@x.test", False, False),
+    ],
+)
+def test_when_a_login_is_confirmed_aloud(bisher, neu, hat_amt, bestaetigen):
+    assert rules.is_anmeldung_zu_bestaetigen(bisher=bisher, neu=neu, hat_amt=hat_amt) is bestaetigen
 
 
 def test_accepting_a_removal_ends_the_membership_today(buero, gremium, kontakt, mitglied):
@@ -485,7 +622,7 @@ def test_lists_ask_the_database_as_often_for_three_as_for_one(
         actions.propose_austritt(gremium.pk, zeile.uuid, grund="weg", actor=kontakt, now=timezone.now())
     buero.get(url("vorschlag-list"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         buero.get(url("vorschlag-list"))
     with django_assert_num_queries(6):
         kontakt_client.get(url("verteiler-bestaetigung"))

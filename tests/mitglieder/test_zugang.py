@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -12,10 +13,11 @@ from mitglieder.actions import MitgliederError
 from mitglieder.actions import zugang as actions
 from mitglieder.models import Funktion, Leitgremium, Person, Zugangslink
 from mitglieder.permissions import Rolle, umfang
+from tests import gleichzeitig
 from tests.conftest import make_person
-from tests.mitglieder.gleichzeitig import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
+at_one_moment = partial(gleichzeitig.at_one_moment, abgewiesen=MitgliederError)
 NEU = "Ganz-neues-Passwort-9"
 
 
@@ -143,7 +145,7 @@ def test_two_clicks_at_one_moment_make_one_account(eingeladene, runde):
     link = invite(eingeladene)
     clients = [Client(), Client()]
 
-    antworten = run_together(*(lambda c=c: accept(c, link).status_code for c in clients))
+    antworten = at_one_moment(*(lambda c=c: accept(c, link).status_code for c in clients))
 
     assert sorted(antworten) == [302, 404]
     assert sorted(str(who(client)) for client in clients) == sorted([str(eingeladene.pk), "None"])
@@ -154,7 +156,7 @@ def test_two_clicks_at_one_moment_make_one_account(eingeladene, runde):
 def test_withdrawal_and_click_at_one_moment_have_one_winner(eingeladene, runde):
     link, client, now = invite(eingeladene), Client(), timezone.now()
 
-    status, widerrufen = run_together(
+    status, widerrufen = at_one_moment(
         lambda: accept(client, link).status_code,
         lambda: actions.revoke_einladung(eingeladene.pk, actor=None, now=now),
     )

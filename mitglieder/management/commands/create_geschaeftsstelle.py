@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from konferenz.adressen import site_url
 from mitglieder.actions import MitgliederError
 from mitglieder.actions.zugang import create_geschaeftsstelle
 from mitglieder.rules import EINLADUNG_TAGE
@@ -29,5 +29,5 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=1) from error
         self.stdout.write(f"{link.person.name} ({link.person.login}) gehört zur Geschäftsstelle.")
         self.stdout.write("Öffnen Sie diesen Link, um den Zugang einzurichten:")
-        self.stdout.write(f"{settings.SITE_URL}{link.path}")
+        self.stdout.write(site_url(link.path))
         self.stdout.write("Danach führt die Seite «Einrichten» weiter.")

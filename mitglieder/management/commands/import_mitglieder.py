@@ -9,7 +9,8 @@ from django.utils import timezone
 from konferenz.tabelle import MAX_BYTES, TabelleError, read_tabelle
 from mitglieder.actions import MitgliederError
 from mitglieder.actions.einlesen import import_mitglieder
-from mitglieder.schritte.einlesen import Bericht, rows_of
+from mitglieder.schritte.einlesen import Bericht
+from mitglieder.schritte.importzeile import rows_of
 
 
 class Command(BaseCommand):
