@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from konferenz import journal
+from konferenz.folgen import Ereignis, Was, tell
 from konferenz.models import Datei
 from konferenz.rules import versand_due_at
 from mitglieder.models import Person
@@ -20,6 +21,7 @@ from sitzungen.queries.paket import frist_tage, load_inhalt
 from sitzungen.queries.versand import empfaengerkreis
 from sitzungen.rules import NEU_WENN_TAG, Termin, antworten_neu
 from sitzungen.schritte.antwortlink import move_antwortlinks
+from sitzungen.schritte.gast import MIT_MITTEILUNG, tell_absage, tell_termin
 from sitzungen.schritte.termin import TERMIN_FELDER, check_termin
 from sitzungen.schritte.versand import VersandError, stop_laufende, write_versand
 from sitzungen.schritte.vorbereitung import lock_sitzung
@@ -36,7 +38,7 @@ def create_verschiebung(
     antworten: one of ANTWORTEN; by default given answers are asked for again when the day changes, else they stay.
     Locks the Sitzung, then its Teilnahmen; stops a running dispatch first (its open letters name the old date and stay
     back: those people get the papers with this letter); writes date, place and SEQUENCE + 1, the end of the answer links,
-    neu_erbeten_at of given answers; a Versand; journal.
+    neu_erbeten_at of given answers; a Versand, a letter to guests of single items; journal.
     Raises VersandError where the meeting is not dispatched, or the new date is past or unchanged; VorbereitungError for
     a date that is wrong in itself.
     """
@@ -60,6 +62,8 @@ def create_verschiebung(
     sitzung.versand_due_at = versand_due_at(sitzung.beginn_at, frist_tage=frist_tage(sitzung))
     sitzung.save(update_fields=[*TERMIN_FELDER, "kalender_folge", "versand_due_at"])
     move_antwortlinks(sitzung)
+    if any(getattr(bisher, feld) != getattr(sitzung, feld) for feld in MIT_MITTEILUNG):
+        tell_termin(sitzung, now=now)
     manifest = verschiebung_manifest(bisher, load_inhalt(sitzung), grund=grund.strip(), antworten_neu=neu)
     dossier = manifest["dossier"]
     return write_versand(
@@ -77,7 +81,8 @@ def create_absage(pk: int, *, grund: str, actor: Person, now: datetime) -> Versa
     """Cancel a meeting; tell everybody who was told of it. Return the dispatch, None where nobody was.
 
     Locks the Sitzung; stops a running dispatch first; status abgesagt, SEQUENCE + 1; a Versand to everybody who would
-    get the papers (before the Einladung, but after the date was announced: to seats and substitutes only); journal.
+    get the papers (before the Einladung, but after the date was announced: to seats and substitutes only); what follows
+    from it (konferenz.folgen); journal.
     Raises VersandError without a reason or where the meeting has begun.
     """
     sitzung = lock_sitzung(pk)
@@ -91,6 +96,8 @@ def create_absage(pk: int, *, grund: str, actor: Person, now: datetime) -> Versa
     sitzung.kalender_folge += 1
     sitzung.hindernis = ""
     sitzung.save(update_fields=["status", "abgesagt_at", "absage_grund", "kalender_folge", "hindernis"])
+    tell_absage(sitzung, now=now)
+    tell(Ereignis(Was.ABGESAGT, sitzung, actor, now))
     journal.append(
         art="sitzung.abgesagt", akteur=actor.uuid, objekt=sitzung.uuid, nutzlast={"grund": grund.strip()}, now=now
     )

@@ -32,17 +32,9 @@ def check_in_selbst(
             "Die Selbstanmeldung ist nicht offen. Bitte melden Sie sich am Pult, "
             "oder versuchen Sie es nochmals, sobald die Leitung sie öffnet."
         )
-    anwesenheit, _ = seat_person(
-        teilnahme,
-        actor,
-        uebernimmt=uebernimmt and inhaber_of(sitzung, teilnahme.sitz) == actor,
-        form=form,
-        at=None,
-        weg=Anwesenheit.Weg.SELBST,
-        actor=actor,
-        now=now,
-    )
-    return anwesenheit
+    uebernimmt = uebernimmt and inhaber_of(sitzung, teilnahme.sitz) == actor
+    weg = Anwesenheit.Weg.SELBST
+    return seat_person(teilnahme, actor, uebernimmt=uebernimmt, form=form, weg=weg, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)

@@ -13,10 +13,9 @@ from sitzungen.queries.antwort import inhaber_of
 from sitzungen.rules.antwort import SATZ_DOPPELT
 from sitzungen.schritte.saal import SaalError, lock_teilnahme, note, touch_saal
 from sitzungen.schritte.vertretung import (
-    VERTRETUNGSFELDER,
+    ANTWORTFELDER,
     Ersatzwahl,
     ask_vertretung,
-    clear_vertretung,
     dismiss_vertretung,
     require_offen,
     resolve_ersatz,
@@ -28,15 +27,6 @@ HOECHSTENS = 30
 """So many requests to substitutes one seat sends for one meeting by itself: each is a mail to an address it types."""
 SATZ_ZU_VIELE = "Für diesen Sitz sind schon sehr viele Anfragen gegangen. Bitte rufen Sie die Geschäftsstelle an."
 SELBST = frozenset({Kanal.PORTAL, Kanal.LINK})
-FELDER = (
-    "antwort",
-    "antwort_at",
-    "antwort_von",
-    "antwort_kanal",
-    "bemerkung",
-    "neu_erbeten_at",
-    *VERTRETUNGSFELDER,
-)
 INHALT = ("antwort", "bemerkung", "neu_erbeten_at", "vertretung_id", "vertretung_funktion", "vertretung_funktion_text")
 
 
@@ -75,6 +65,8 @@ def give_antwort(
         raise AntwortError("Bitte wählen Sie Ihre Antwort.", feld="antwort")
     if antwort != Antwort.VERTRETEN and inhaber is None:
         raise AntwortError("Der Sitz ist vakant; festhalten lässt sich nur eine Stellvertretung.", feld="antwort")
+    if not teilnahme.is_gueltig_for(inhaber):
+        teilnahme.lapse()  # what somebody else's mandate ended is no answer: the same words are a new one
     vorher = _inhalt(teilnahme)
     bisher = teilnahme.vertretung if teilnahme.is_vertretung_benannt else None
     wird_gefragt = False
@@ -84,14 +76,15 @@ def give_antwort(
         person = resolve_ersatz(teilnahme, ersatz, actor=actor, now=now)
         wird_gefragt = set_vertretung(teilnahme, person, leitet=ersatz.leitet, now=now)
     else:
-        clear_vertretung(teilnahme)
+        teilnahme.clear_vertretung()
     teilnahme.antwort, teilnahme.bemerkung, teilnahme.neu_erbeten_at = antwort, bemerkung.strip()[:300], None
     if _inhalt(teilnahme) == vorher and not wird_gefragt:
         return False
-    teilnahme.antwort_at, teilnahme.antwort_von, teilnahme.antwort_kanal = now, actor, kanal
+    teilnahme.antwort_at, teilnahme.antwort_kanal = now, kanal
+    teilnahme.antwort_von, teilnahme.antwort_fuer = actor, inhaber
     try:
         with transaction.atomic():
-            teilnahme.save(update_fields=FELDER)
+            teilnahme.save(update_fields=ANTWORTFELDER)
     except IntegrityError as error:
         raise AntwortError(SATZ_DOPPELT, feld="vertretung") from error
     if wird_gefragt:  # first: it locks a link, and links come before the journal
@@ -99,14 +92,19 @@ def give_antwort(
     if bisher is not None and bisher.pk != teilnahme.vertretung_id:
         dismiss_vertretung(teilnahme, bisher, actor=actor, now=now)
     touch_saal(sitzung)
-    match antwort:
+    _note(teilnahme, actor=actor, now=now)
+    return True
+
+
+def _note(teilnahme: Teilnahme, *, actor: Person, now: datetime) -> None:
+    kanal = teilnahme.antwort_kanal
+    match teilnahme.antwort:
         case Antwort.ZUGESAGT:
             note("antwort.zugesagt", teilnahme, actor=actor, now=now, kanal=kanal)
         case Antwort.ENTSCHULDIGT:
             note("antwort.entschuldigt", teilnahme, actor=actor, now=now, kanal=kanal)
         case _:
             note("antwort.vertreten", teilnahme, actor=actor, now=now, kanal=kanal)
-    return True
 
 
 def _ask(teilnahme: Teilnahme, *, selbst: bool, actor: Person, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,7 +42,10 @@ class Gewesen:
 
 @dataclass(frozen=True)
 class Vergangene:
-    """A meeting to write into the archive: its day, its items and the file of each paper."""
+    """A meeting to write into the archive: its day, its items and the file of each paper.
+
+    is_offen: its agenda is still in preparation and nobody has come: the app above holds it through its own deeds.
+    """
 
     jahr: int
     nr: int
@@ -51,6 +54,7 @@ class Vergangene:
     traktanden: Sequence[Mapping[str, Any]]
     dateien: Sequence[GespeicherteDatei]
     praesenz: Sequence[Gewesen] = ()
+    is_offen: bool = False
 
 
 @transaction.atomic(durable=True)
@@ -58,6 +62,7 @@ def create_archiv(sitzungen: Sequence[Vergangene], *, actor: Person) -> None:
     """Write closed meetings with their papers, as if they had been dispatched a week before; no letters."""
     themen = {thema.nr: thema for thema in Thema.objects.all()}
     for vergangene in sitzungen:
+        is_offen = vergangene.is_offen
         versand_at = versand_due_at(vergangene.beginn_at, frist_tage=7)
         sitzung = Sitzung.objects.create(
             kennung=f"{vergangene.jahr}-{vergangene.nr}",
@@ -66,36 +71,26 @@ def create_archiv(sitzungen: Sequence[Vergangene], *, actor: Person) -> None:
             beginn_at=vergangene.beginn_at,
             ende_at=vergangene.beginn_at + timedelta(hours=2, minutes=10),
             ort=vergangene.ort,
-            status=Sitzung.Status.GESCHLOSSEN,
+            status=Sitzung.Status.ENTWURF if is_offen else Sitzung.Status.GESCHLOSSEN,
             versand_due_at=versand_at,
             terminankuendigung_at=versand_at - timedelta(days=60),
-            freigegeben_at=versand_at - timedelta(days=2),
-            freigegeben_von=actor,
-            versandt_at=versand_at,
-            begonnen_at=vergangene.beginn_at,
-            beendet_at=vergangene.beginn_at + DAUER,
-            leitung=next((g.person for g in vergangene.praesenz if g.sitz.art == Sitz.Art.VORSITZ), None),
+            freigegeben_at=None if is_offen else versand_at - timedelta(days=2),
+            freigegeben_von=None if is_offen else actor,
+            versandt_at=None if is_offen else versand_at,
+            begonnen_at=None if is_offen else vergangene.beginn_at,
+            beendet_at=None if is_offen else vergangene.beginn_at + DAUER,
+            leitung=None
+            if is_offen
+            else next((g.person for g in vergangene.praesenz if g.sitz.art == Sitz.Art.VORSITZ), None),
             created_at=versand_at - timedelta(days=90),
         )
-        _write_praesenz(sitzung, vergangene.praesenz, actor=actor)
+        praesenz = vergangene.praesenz
+        _write_praesenz(sitzung, [_kommt(g) for g in praesenz] if is_offen else praesenz, actor=actor)
         dateien = iter(vergangene.dateien)
         uhr = vergangene.beginn_at
         for position, punkt in enumerate(vergangene.traktanden, start=1):
-            traktandum = Traktandum.objects.create(
-                sitzung=sitzung,
-                position=position,
-                titel=punkt["titel"],
-                art=punkt["art"],
-                standard=punkt.get("standard", ""),
-                thema=themen.get(punkt.get("thema", 0)),
-                minuten=punkt["minuten"],
-                zusammenfassung=punkt.get("zusammenfassung", ""),
-                ausgang=punkt.get("ausgang", Traktandum.Ausgang.OFFEN),
-                ausgang_text=punkt.get("ausgang_text", ""),
-                angekuendigt_at=versand_at,
-                begonnen_at=uhr,
-                beendet_at=uhr + timedelta(minutes=punkt["minuten"]),
-            )
+            gehalten = {} if is_offen else _gehalten(punkt, versand_at, uhr)
+            traktandum = _write_traktandum(sitzung, position, punkt, themen, **gehalten)
             uhr += timedelta(minutes=punkt["minuten"])
             for nr, papier in enumerate(punkt.get("papiere", []), start=1):
                 unterlage = Unterlage.objects.create(traktandum=traktandum, position=nr, titel=papier["titel"])
@@ -103,6 +98,50 @@ def create_archiv(sitzungen: Sequence[Vergangene], *, actor: Person) -> None:
                 Fassung.objects.create(
                     unterlage=unterlage, nr=1, datei=datei, hochgeladen_von=actor, hochgeladen_at=datei.created_at
                 )
+
+
+def _kommt(gewesen: Gewesen) -> Gewesen:
+    """Return a seat that says it comes, and has not come yet."""
+    return replace(gewesen, antwort="zugesagt", vertretung=None, strecken=())
+
+
+def _write_traktandum(
+    sitzung: Sitzung, position: int, punkt: Mapping[str, Any], themen: Mapping[int, Thema], **gehalten: Any
+) -> Traktandum:
+    return Traktandum.objects.create(
+        sitzung=sitzung,
+        position=position,
+        titel=punkt["titel"],
+        art=punkt["art"],
+        standard=punkt.get("standard", ""),
+        thema=themen.get(punkt.get("thema", 0)),
+        minuten=punkt["minuten"],
+        zusammenfassung=punkt.get("zusammenfassung", ""),
+        **gehalten,
+    )
+
+
+def _gehalten(punkt: Mapping[str, Any], versand_at: datetime, uhr: datetime) -> dict[str, Any]:
+    """Return what an item of a meeting that was held says: announced, dealt with, its outcome."""
+    return {
+        "ausgang": punkt.get("ausgang", Traktandum.Ausgang.OFFEN),
+        "ausgang_text": punkt.get("ausgang_text", ""),
+        "angekuendigt_at": versand_at,
+        "begonnen_at": uhr,
+        "beendet_at": uhr + timedelta(minutes=punkt["minuten"]),
+    }
+
+
+@transaction.atomic(durable=True)
+def publish_offene(pk: int, *, actor: Person) -> Sitzung:
+    """Write that an agenda of the past, left in preparation, was dispatched a week before its meeting; no letters."""
+    sitzung = Sitzung.objects.select_for_update(of=("self",)).get(pk=pk)
+    versand_at = sitzung.versand_due_at
+    sitzung.status, sitzung.versandt_at = Sitzung.Status.VERSANDT, versand_at
+    sitzung.freigegeben_at, sitzung.freigegeben_von = versand_at - timedelta(days=2), actor
+    sitzung.save(update_fields=["status", "versandt_at", "freigegeben_at", "freigegeben_von"])
+    sitzung.traktanden.update(angekuendigt_at=versand_at)
+    return sitzung
 
 
 def _write_praesenz(sitzung: Sitzung, praesenz: Sequence[Gewesen], *, actor: Person) -> None:
@@ -114,6 +153,7 @@ def _write_praesenz(sitzung: Sitzung, praesenz: Sequence[Gewesen], *, actor: Per
             antwort=g.antwort,
             antwort_at=geantwortet_at if g.antwort else None,
             antwort_von=g.person if g.antwort else None,
+            antwort_fuer=g.person if g.antwort else None,
             antwort_kanal=Teilnahme.Kanal.PORTAL if g.antwort else "",
             vertretung=g.vertretung,
             vertretung_funktion=Stellvertretung.Funktion.VIZEPRAESIDIUM if g.vertretung else "",
@@ -171,17 +211,7 @@ def create_heutige(beginn_at: datetime, daten: Mapping[str, Any], *, actor: Pers
     )
     themen = {thema.nr: thema for thema in Thema.objects.all()}
     for position, punkt in enumerate(daten["traktanden"], start=1):
-        Traktandum.objects.create(
-            sitzung=sitzung,
-            position=position,
-            titel=punkt["titel"],
-            art=punkt["art"],
-            standard=punkt.get("standard", ""),
-            thema=themen.get(punkt.get("thema", 0)),
-            minuten=punkt["minuten"],
-            zusammenfassung=punkt.get("zusammenfassung", ""),
-            angekuendigt_at=versand_at,
-        )
+        _write_traktandum(sitzung, position, punkt, themen, angekuendigt_at=versand_at)
     return sitzung
 
 
@@ -196,6 +226,7 @@ def create_abgelehnt(sitzung_pk: int, sitz: Sitz, inhaber: Person, ersatz: Perso
             "antwort": Teilnahme.Antwort.VERTRETEN,
             "antwort_at": vor,
             "antwort_von": inhaber,
+            "antwort_fuer": inhaber,
             "antwort_kanal": Teilnahme.Kanal.LINK,
             "vertretung": ersatz,
             "vertretung_funktion": Stellvertretung.Funktion.VIZEPRAESIDIUM,

@@ -12,7 +12,7 @@ from sitzungen.models import Teilnahme
 from sitzungen.queries.antwort import fruehere_antworten, inhaber_of, is_erinnerung_faellig
 from sitzungen.schritte.antwortlink import ensure_antwortlink, ensure_antwortlinks
 from sitzungen.schritte.saal import SaalError, lock_teilnahme, lock_teilnahmen, note, touch_saal
-from sitzungen.schritte.vertretung import mail_erinnerung, require_offen
+from sitzungen.schritte.vertretung import ANTWORTFELDER, mail_erinnerung, require_offen
 from sitzungen.schritte.vorbereitung import append
 
 Vertretung = Teilnahme.Vertretung
@@ -84,7 +84,7 @@ def remind_sitz(sitzung_pk: int, sitz_pk: int, *, actor: Person, now: datetime) 
 
 @transaction.atomic(durable=True)
 def drop_fruehere_antworten(pk: int, *, now: datetime) -> int:
-    """Take back the answers of people who do not hold their seat on the day of a meeting any more; return how many.
+    """Take back the answers given for people who do not hold their seat on the day of a meeting any more; return how many.
 
     Their successors are asked as if nobody had answered. Locks Sitzung and its Teilnahmen; writes them, Sitzung.live;
     journal, which keeps who had answered.
@@ -92,12 +92,9 @@ def drop_fruehere_antworten(pk: int, *, now: datetime) -> int:
     sitzung, teilnahmen = lock_teilnahmen(pk)
     frueher = set(fruehere_antworten(now).filter(sitzung=sitzung).values_list("pk", flat=True))
     for teilnahme in (t for t in teilnahmen if t.pk in frueher):
-        wer = teilnahme.antwort_von
-        teilnahme.antwort, teilnahme.antwort_at, teilnahme.antwort_von = Teilnahme.Antwort.OFFEN, None, None
-        teilnahme.antwort_kanal, teilnahme.bemerkung, teilnahme.neu_erbeten_at = "", "", None
-        teilnahme.save(
-            update_fields=["antwort", "antwort_at", "antwort_von", "antwort_kanal", "bemerkung", "neu_erbeten_at"]
-        )
+        wer = teilnahme.antwort_fuer or teilnahme.antwort_von
+        teilnahme.lapse()
+        teilnahme.save(update_fields=ANTWORTFELDER)
         note("antwort.erloschen", teilnahme, actor=None, now=now, person=wer.uuid if wer else None)
     if frueher:
         touch_saal(sitzung)
@@ -108,12 +105,13 @@ def _waiting(teilnahme: Teilnahme, inhaber: Person | None) -> list[tuple[Person,
     """Return from whom the seat waits for an answer: (person, whether as substitute)."""
     wartende: list[tuple[Person, bool]] = []
     offen = (
-        not teilnahme.antwort
+        not teilnahme.is_gueltig_for(inhaber)
         or teilnahme.neu_erbeten_at is not None
         or teilnahme.vertretung_stand == Vertretung.ABGELEHNT
     )
     if inhaber is not None and inhaber.is_active and offen:
         wartende.append((inhaber, False))
-    if teilnahme.vertretung is not None and teilnahme.vertretung_stand == Vertretung.BENANNT:
-        wartende.append((teilnahme.vertretung, True))
+    ersatz = teilnahme.vertretung
+    if ersatz is not None and ersatz != inhaber and teilnahme.vertretung_stand == Vertretung.BENANNT:
+        wartende.append((ersatz, True))
     return wartende

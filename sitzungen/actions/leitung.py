@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from konferenz.einstellungen import wert
+from konferenz.folgen import Ereignis, Was, tell
 from mitglieder.models import Person
 from sitzungen import rules
 from sitzungen.models import Sitzung, Traktandum
@@ -93,7 +94,7 @@ def end_sitzung(
     bestaetigt: the chair has read what is missing.  beendet_at: the true end where the close is recorded later (the
     meeting then counts as nacherfasst); None: now. Locks the meeting and its seats. Writes them, the current item and the journal.
     Raises SchlussUnvollstaendig where something is missing and not confirmed, SaalError for an open vote, which
-    nothing confirms, and for an end before the beginning or ahead.
+    nothing confirms (an opinion without a closing time too), and for an end before the beginning or ahead.
     """
     sitzung = lock_sitzung(pk)
     require_laufend(sitzung)
@@ -112,10 +113,13 @@ def end_sitzung(
         raise SaalError(gesperrt[0].satz)
     if maengel and not bestaetigt:
         raise SchlussUnvollstaendig(maengel)
+    tell(Ereignis(Was.SCHLUSS, sitzung, actor, now))
     abgemeldet = close_sitzung(sitzung, ende=ende)
     if beendet_at is not None:
         sitzung.nacherfasst_at, sitzung.nacherfasst_von = now, actor
         sitzung.save(update_fields=["nacherfasst_at", "nacherfasst_von"])
+    else:  # recorded later, it stands once the chair has confirmed it
+        tell(Ereignis(Was.VORBEI, sitzung, actor, now))
     touch_saal(sitzung)
     append(
         "sitzung.geschlossen",
@@ -157,7 +161,8 @@ def go_to(traktandum_pk: int, *, actor: Person, now: datetime) -> None:
 def set_ausgang(traktandum_pk: int, *, ausgang: str, text: str = "", actor: Person, now: datetime) -> None:
     """Note what came of an item, until the close; «offen» takes it back. text: one line, needed for «beschlossen».
 
-    Locks the meeting, then the item. Writes the item and the journal. Raises SaalError (field text or ausgang).
+    Locks the meeting, then the item. Writes the item, what follows from it (konferenz.folgen) and the journal.
+    Raises SaalError (field text or ausgang): not so for this Art, or a vote decided otherwise.
     """
     sitzung, traktandum = lock_traktandum(traktandum_pk)
     require_laufend(sitzung)
@@ -177,6 +182,7 @@ def set_ausgang(traktandum_pk: int, *, ausgang: str, text: str = "", actor: Pers
     vorher = traktandum.ausgang
     traktandum.ausgang, traktandum.ausgang_text = ausgang, text
     traktandum.save(update_fields=["ausgang", "ausgang_text"])
+    tell(Ereignis(Was.AUSGANG, sitzung, actor, now, traktandum))
     touch_saal(sitzung)
     append(
         "traktandum.ausgang",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from konferenz.einstellungen import wert
+from konferenz.folgen import Ereignis, Was, tell
 from mitglieder.models import Person, Stellvertretung
 from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.person import PersonDaten, write_person
@@ -18,7 +19,7 @@ from sitzungen.models import Anwesenheit, Diskussionswunsch, Sitzung, Teilnahme,
 from sitzungen.queries.antwort import inhaber_of
 from sitzungen.rules import leitung as regeln
 from sitzungen.schritte.saal import SaalError, lock_teilnahmen, touch_saal
-from sitzungen.schritte.vertretung import VERTRETUNGSFELDER, Ersatzperson, check_ersatz, clear_vertretung
+from sitzungen.schritte.vertretung import VERTRETUNGSFELDER, Ersatzperson, check_ersatz
 from sitzungen.schritte.vorbereitung import append, lock_sitzung
 
 
@@ -66,11 +67,12 @@ def record_sitzung(pk: int, nachfuehrung: Nachfuehrung, *, actor: Person, now: d
 
     Until the chair has confirmed it the same may be recorded again and replaces what was. Every stretch of presence says
     that it was recorded afterwards, by whom and when. Locks the meeting, its seats and items. Writes them, new
-    substitutes, and the journal. Raises SaalError with the sentence why not (feld where it belongs to one).
+    substitutes, and the journal. Raises SaalError with the sentence why not (feld where it belongs to one); one is that
+    somebody else would have been there while a vote was held that is recorded already (konferenz.folgen).
     """
     sitzung, teilnahmen = lock_teilnahmen(pk)
     _check_status(sitzung, now)
-    _forget(sitzung, teilnahmen, {eintrag.sitz: eintrag.person for eintrag in nachfuehrung.sitze})
+    bisher = _forget(sitzung, teilnahmen, {eintrag.sitz: eintrag.person for eintrag in nachfuehrung.sitze})
     je_sitz = {teilnahme.sitz_id: teilnahme for teilnahme in teilnahmen}
     strecken = [
         (je_sitz[eintrag.sitz], _seat(je_sitz[eintrag.sitz], eintrag, actor=actor, now=now), eintrag)
@@ -105,8 +107,9 @@ def record_sitzung(pk: int, nachfuehrung: Nachfuehrung, *, actor: Person, now: d
     ]
     rows += _guests(sitzung, nachfuehrung, {row.person_id for row in rows}, actor=actor, now=now)
     Anwesenheit.objects.bulk_create(rows)
-    _write_ausgaenge(sitzung, nachfuehrung.punkte)
+    _write_ausgaenge(sitzung, nachfuehrung.punkte, actor=actor, now=now)
     _close(sitzung, nachfuehrung, actor=actor, now=now)
+    tell(Ereignis(Was.PRAESENZ, sitzung, actor, now, strecken=bisher))
     append(
         "sitzung.nachgefuehrt",
         sitzung,
@@ -139,20 +142,25 @@ def _check_status(sitzung: Sitzung, now: datetime) -> None:
         raise SaalError(satz)
 
 
-def _forget(sitzung: Sitzung, teilnahmen: Iterable[Teilnahme], wer: Mapping[int, int | None]) -> None:
+def _forget(
+    sitzung: Sitzung, teilnahmen: Iterable[Teilnahme], wer: Mapping[int, int | None]
+) -> tuple[Anwesenheit, ...]:
     """Take back what was recorded before: presence, and substitutes the seat itself had not named, unless they stay.
 
     wer: by pk of the seat, who is recorded now. Whoever was named by mistake reads the papers no more.
+    Returns the stretches on seats that were there.
     """
-    bisher = Anwesenheit.objects.filter(sitzung=sitzung, weg=Anwesenheit.Weg.NACHERFASST)
-    vertraten = set(bisher.filter(als=Anwesenheit.Als.VERTRETUNG).values_list("teilnahme_id", "person_id"))
+    rows = Anwesenheit.objects.filter(sitzung=sitzung, weg=Anwesenheit.Weg.NACHERFASST)
+    bisher = tuple(rows.filter(teilnahme__isnull=False).select_related("teilnahme__sitz", "person").order_by("pk"))
+    vertraten = {(a.teilnahme_id, a.person_id) for a in bisher if a.als == Anwesenheit.Als.VERTRETUNG}
     for teilnahme in teilnahmen:
         is_erfasst = (teilnahme.pk, teilnahme.vertretung_id) in vertraten
         bleibt = teilnahme.vertretung_id == wer.get(teilnahme.sitz_id)
         if is_erfasst and not bleibt and teilnahme.antwort != Teilnahme.Antwort.VERTRETEN:
-            clear_vertretung(teilnahme)
+            teilnahme.clear_vertretung()
             teilnahme.save(update_fields=VERTRETUNGSFELDER)
-    bisher.delete()
+    rows.delete()
+    return bisher
 
 
 def _seat(
@@ -230,8 +238,8 @@ def _guests(
     ]
 
 
-def _write_ausgaenge(sitzung: Sitzung, eintraege: Sequence[PunktEintrag]) -> None:
-    """Note what came of the items. Raises SaalError at the item's field."""
+def _write_ausgaenge(sitzung: Sitzung, eintraege: Sequence[PunktEintrag], *, actor: Person, now: datetime) -> None:
+    """Note what came of the items, and what follows (konferenz.folgen). Raises SaalError at the item's field."""
     traktanden = {t.pk: t for t in sitzung.traktanden.select_for_update(of=("self",)).order_by("pk")}
     verlangt = set(Diskussionswunsch.objects.filter(traktandum__sitzung=sitzung).values_list("traktandum", flat=True))
     frei = not wert("entscheid_nachtraktandieren")
@@ -250,6 +258,12 @@ def _write_ausgaenge(sitzung: Sitzung, eintraege: Sequence[PunktEintrag]) -> Non
             raise SaalError(f"Traktandum {traktandum.position}: {satz}", feld=f"t-{traktandum.pk}-ausgang")
         traktandum.ausgang, traktandum.ausgang_text = eintrag.ausgang, text
     Traktandum.objects.bulk_update(traktanden.values(), ["ausgang", "ausgang_text"])
+    for eintrag in eintraege:
+        traktandum = traktanden[eintrag.traktandum]
+        try:
+            tell(Ereignis(Was.AUSGANG, sitzung, actor, now, traktandum))
+        except SaalError as error:
+            raise SaalError(f"Traktandum {traktandum.position}: {error}", feld=f"t-{traktandum.pk}-ausgang") from error
 
 
 def _close(sitzung: Sitzung, nachfuehrung: Nachfuehrung, *, actor: Person, now: datetime) -> None:
@@ -280,4 +294,5 @@ def confirm_nachfuehrung(pk: int, *, stand: str, actor: Person, now: datetime) -
         raise SaalError("Die Geschäftsstelle hat die Sitzung inzwischen neu erfasst. Bitte lesen Sie sie nochmals.")
     sitzung.bestaetigt_at, sitzung.bestaetigt_von = now, actor
     sitzung.save(update_fields=["bestaetigt_at", "bestaetigt_von"])
+    tell(Ereignis(Was.VORBEI, sitzung, actor, now))
     append("sitzung.bestaetigt", sitzung, actor=actor, now=now)

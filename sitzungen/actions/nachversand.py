@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from konferenz.dateien import GespeicherteDatei, create_datei
+from konferenz.folgen import Ereignis, Was, tell
 from mitglieder.models import Person
 from sitzungen.models import Aenderung, Sitzung, Traktandum, Unterlage, Versand
 from sitzungen.queries.aenderung import haben_bisheriges, nachversand_kreis, nachversand_manifest, offene
@@ -69,14 +70,20 @@ def note_ersatz(
     unterlage: UUID,
     datei: GespeicherteDatei,
     vertraulich_grund: str = "",
+    statt_frueherer: bool = False,
     actor: Person,
     now: datetime,
 ) -> Aenderung:
     """Note a checked file as the next version of a paper. A reason makes the paper confidential from then on.
 
+    statt_frueherer: a replacement of this paper that is noted already makes room; refused, it stays.
     Locks the Sitzung; writes; journal. Raises VersandError as note_papiere does, and where the paper is noted already.
     """
     sitzung = _open(pk, now=now)
+    if statt_frueherer:
+        frueher = sitzung.aenderungen.offen().filter(unterlage__uuid=unterlage, art=Art.PAPIER_ERSETZT)
+        for aenderung in frueher.select_related("unterlage", "traktandum", "datei").order_by("pk"):
+            _drop(sitzung, aenderung, actor=actor, now=now)
     papier = _unterlage(sitzung, unterlage)
     return _note(
         sitzung,
@@ -180,14 +187,7 @@ def drop_aenderung(pk: int, *, actor: Person, now: datetime) -> None:
     aenderung = sitzung.aenderungen.offen().select_related("unterlage", "traktandum", "datei").filter(pk=pk).first()
     if aenderung is None:
         raise VersandError("Diese Änderung ist schon versandt.")
-    dateien = [a.datei for a in (aenderung, *aenderung.unterlagen.select_related("datei")) if a.datei is not None]
-    append("aenderung.verworfen", sitzung, actor=actor, now=now, was=aenderung.art, name=aenderung.name)
-    aenderung.delete()
-    for datei in dateien:
-        try:
-            datei.delete()
-        except ProtectedError:
-            continue
+    _drop(sitzung, aenderung, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -196,7 +196,7 @@ def create_nachversand(pk: int, *, grund: str, actor: Person, now: datetime) -> 
 
     Locks the Sitzung; stops a running dispatch first: its open letters name what is no longer true, those people get the
     whole meeting with this letter. Writes items and papers, then a Versand through the same engine (marked with its own
-    days before the meeting); journal. Raises VersandError without changes or reason, or where one is overtaken.
+    days before the meeting); what follows from an item withdrawn (konferenz.folgen); journal. Raises VersandError without changes or reason, or where one is overtaken.
     """
     sitzung = lock_sitzung(pk)
     aenderungen = offene(sitzung)
@@ -223,6 +223,9 @@ def create_nachversand(pk: int, *, grund: str, actor: Person, now: datetime) -> 
     for a in aenderungen:
         a.versand = versand
     Aenderung.objects.bulk_update(aenderungen, ["versand", "traktandum", "unterlage", "vorher"])
+    for a in aenderungen:
+        if a.art == Art.TRAKTANDUM_ZURUECK:
+            tell(Ereignis(Was.ZURUECKGEZOGEN, sitzung, actor, now, a.traktandum))
     journal_aenderungen(aenderungen, versand=versand.uuid, actor=actor, now=now)
     return versand
 
@@ -234,6 +237,18 @@ def _open(pk: int, *, now: datetime, an_traktanden: bool = False) -> Sitzung:
     sitzung = lock_sitzung(pk)
     check_offen(sitzung, an_traktanden=an_traktanden, now=now)
     return sitzung
+
+
+def _drop(sitzung: Sitzung, aenderung: Aenderung, *, actor: Person, now: datetime) -> None:
+    """Delete a noted change of a locked meeting with what hangs on it."""
+    dateien = [a.datei for a in (aenderung, *aenderung.unterlagen.select_related("datei")) if a.datei is not None]
+    append("aenderung.verworfen", sitzung, actor=actor, now=now, was=aenderung.art, name=aenderung.name)
+    aenderung.delete()
+    for datei in dateien:
+        try:
+            datei.delete()
+        except ProtectedError:
+            continue
 
 
 def _note(sitzung: Sitzung, art: str, *, actor: Person, now: datetime, **felder: Any) -> Aenderung:

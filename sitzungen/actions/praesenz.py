@@ -32,17 +32,8 @@ def check_in(
     Raises SaalError; SitzBesetzt names who sits there and since when.
     """
     _, teilnahme = lock_teilnahme(sitzung_pk, sitz_pk)
-    anwesenheit, _ = seat_person(
-        teilnahme,
-        Person.objects.get(pk=person_pk),
-        uebernimmt=uebernimmt,
-        form=form,
-        at=at,
-        weg=Anwesenheit.Weg.LEITUNG,
-        actor=actor,
-        now=now,
-    )
-    return anwesenheit
+    person = Person.objects.get(pk=person_pk)
+    return seat_person(teilnahme, person, uebernimmt=uebernimmt, form=form, at=at, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -80,17 +71,8 @@ def hand_over(
     A free seat is simply taken; a second tap changes nothing. Locks, writes and raises as check_in.
     """
     _, teilnahme = lock_teilnahme(sitzung_pk, sitz_pk)
-    anwesenheit, _ = seat_person(
-        teilnahme,
-        Person.objects.get(pk=person_pk),
-        uebernimmt=True,
-        form=form,
-        at=at,
-        weg=Anwesenheit.Weg.LEITUNG,
-        actor=actor,
-        now=now,
-    )
-    return anwesenheit
+    person = Person.objects.get(pk=person_pk)
+    return seat_person(teilnahme, person, uebernimmt=True, form=form, at=at, actor=actor, now=now)
 
 
 @dataclass(frozen=True)
@@ -118,17 +100,7 @@ def check_in_all(sitzung_pk: int, *, actor: Person, now: datetime) -> Sammelanme
         if teilnahme.pk in besetzt:
             continue
         try:
-            person = expected_person(teilnahme)
-            anwesenheit, _ = seat_person(
-                teilnahme,
-                person,
-                uebernimmt=False,
-                form=None,
-                at=None,
-                weg=Anwesenheit.Weg.LEITUNG,
-                actor=actor,
-                now=now,
-            )
+            anwesenheit = seat_person(teilnahme, expected_person(teilnahme), actor=actor, now=now)
         except SaalError as error:  # raised before anything of this seat is written
             ausgelassen.append((teilnahme.sitz, str(error)))
         else:

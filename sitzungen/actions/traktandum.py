@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from konferenz.folgen import Ereignis, Was, tell
 from mitglieder.models import Person
 from sitzungen import rules
 from sitzungen.models import Sitzung, Traktandum, Unterlage
@@ -136,14 +137,15 @@ def order_traktanden(sitzung_pk: int, reihe: Sequence[UUID], *, actor: Person, n
 def remove_traktandum(pk: int, *, actor: Person, now: datetime) -> None:
     """Take an item with its papers off the agenda («detraktandieren»); its wish, if any, waits again.
 
-    Locks meeting and item. Deletes the rows, closes the numbering, writes the journal. Raises SitzungGesperrt,
-    VorbereitungError.
+    Locks meeting and item. Deletes the rows, closes the numbering, writes what follows (konferenz.folgen) and the
+    journal. Raises SitzungGesperrt, VorbereitungError.
     """
     sitzung, traktandum = _open(pk, actor=actor, now=now, grund="traktandum.entfernt")
     wunsch = traktandum.wunsch
     if wunsch is not None:
         wunsch.status, wunsch.erledigt_at = wunsch.Status.OFFEN, None
         wunsch.save(update_fields=["status", "erledigt_at"])
+    tell(Ereignis(Was.ENTFERNT, sitzung, actor, now, traktandum))
     append("traktandum.entfernt", traktandum, actor=actor, now=now, sitzung=sitzung.uuid)
     traktandum.delete()
     renumber(sitzung)
@@ -153,11 +155,13 @@ def remove_traktandum(pk: int, *, actor: Person, now: datetime) -> None:
 def carry_over_traktandum(sitzung_pk: int, vorgaenger_pk: int, *, actor: Person, now: datetime) -> Traktandum:
     """Take an item of an earlier meeting over, with its papers; the new one names it as vorgaenger. Return the new item.
 
-    Locks the meeting. Writes item, papers (first Fassung: the file of the current one), journal.
+    Locks the meeting. Writes item, papers (first Fassung: the file of the current one), what follows, journal.
     Raises VorbereitungError where it was taken over already or is not of an earlier meeting, SitzungGesperrt.
     """
     sitzung, _ = open_for_edit(sitzung_pk, actor=actor, now=now, grund="traktandum.uebernommen")
-    alt = Traktandum.objects.select_related("sitzung").filter(pk=vorgaenger_pk).first()
+    # Locked before what follows from it: an outcome noted at this moment holds the old item and then wants its motions.
+    alte = Traktandum.objects.select_for_update(of=("self",)).select_related("sitzung")
+    alt = alte.filter(pk=vorgaenger_pk).first()
     if alt is None or alt.sitzung.beginn_at >= sitzung.beginn_at:
         raise VorbereitungError("Übernehmen lassen sich Traktanden früherer Sitzungen.")
     if sitzung.traktanden.filter(vorgaenger=alt).exists():
@@ -174,9 +178,10 @@ def carry_over_traktandum(sitzung_pk: int, vorgaenger_pk: int, *, actor: Person,
             vorgaenger=alt,
         ),
     )
+    kopien = {}
     for unterlage in Unterlage.objects.aktuell().filter(traktandum=alt).order_by("position"):
         fassung = unterlage.fassungen.aktuell().select_related("datei").get()
-        insert_unterlage(
+        kopien[unterlage.pk] = insert_unterlage(
             neu,
             fassung.datei,
             titel=unterlage.titel,
@@ -185,6 +190,7 @@ def carry_over_traktandum(sitzung_pk: int, vorgaenger_pk: int, *, actor: Person,
             actor=actor,
             now=now,
         )
+    tell(Ereignis(Was.UEBERNOMMEN, sitzung, actor, now, alt, neu, kopien))
     append("traktandum.uebernommen", neu, actor=actor, now=now, sitzung=sitzung.uuid, vorgaenger=alt.uuid)
     return neu
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from mitglieder.models import Person
 from sitzungen.models import Anwesenheit, Teilnahme
+from sitzungen.queries.antwort import inhaber_of
 from sitzungen.schritte.praesenz import SitzBesetzt, seat_person, tell_sitzt
 from sitzungen.schritte.saal import lock_teilnahme, note, require_laufend
 from sitzungen.schritte.vertretung import Ersatzwahl, dismiss_vertretung, resolve_ersatz, set_vertretung
@@ -36,18 +37,10 @@ def add_unangemeldete(
     teilnahme.vertretung_stand, teilnahme.vertretung_antwort_at = Teilnahme.Vertretung.ANGENOMMEN, now
     teilnahme.antwort, teilnahme.antwort_at = Teilnahme.Antwort.VERTRETEN, now
     teilnahme.antwort_kanal, teilnahme.antwort_von = Teilnahme.Kanal.MUENDLICH, actor
+    teilnahme.antwort_fuer = inhaber_of(sitzung, teilnahme.sitz)
     teilnahme.neu_erbeten_at = None
     teilnahme.save()
-    anwesenheit, _ = seat_person(
-        teilnahme,
-        ersatz.person,
-        uebernimmt=False,
-        form=form,
-        at=None,
-        weg=Anwesenheit.Weg.LEITUNG,
-        actor=actor,
-        now=now,
-    )
+    anwesenheit = seat_person(teilnahme, ersatz.person, form=form, actor=actor, now=now)
     if bisher is not None and bisher != ersatz.person:
         dismiss_vertretung(teilnahme, bisher, actor=actor, now=now)
     note("vertretung.benannt", teilnahme, actor=actor, now=now, person=ersatz.person.uuid)

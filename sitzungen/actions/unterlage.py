@@ -13,7 +13,7 @@ from konferenz.models import Datei
 from mitglieder.models import Person
 from sitzungen import rules
 from sitzungen.models import Fassung, Sitzung, Traktandum, Unterlage
-from sitzungen.schritte.traktanden import insert_unterlagen
+from sitzungen.schritte.traktanden import insert_unterlagen, replace_fassung
 from sitzungen.schritte.vorbereitung import VorbereitungError, append, open_for_edit
 
 WEG = "Diese Unterlage gibt es nicht mehr."
@@ -68,16 +68,8 @@ def replace_unterlage(pk: int, datei: GespeicherteDatei, *, actor: Person, now: 
     Locks meeting and paper. Writes Datei and Fassung and the journal. Raises SitzungGesperrt, VorbereitungError.
     """
     sitzung, unterlage = _open(pk, actor=actor, now=now, grund="unterlage.ersetzt")
-    letzte = unterlage.fassungen.order_by("-nr").first()
-    unterlage.fassungen.aktuell().update(is_aktuell=False)
     neue = create_datei(datei, now=now)
-    fassung = Fassung.objects.create(
-        unterlage=unterlage,
-        nr=letzte.nr + 1 if letzte else 1,
-        datei=neue,
-        hochgeladen_von=actor,
-        hochgeladen_at=now,
-    )
+    fassung = replace_fassung(unterlage, neue, actor=actor, now=now)
     append(
         "unterlage.ersetzt",
         unterlage,

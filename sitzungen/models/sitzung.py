@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuid_module
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,14 +15,8 @@ from mitglieder.models import Person
 from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
 from sitzungen.rules import GAST_ZUGANG
 
-from .stimmzugang import RECHTE as STIMM_RECHTE
+from .sitzungsrollen import geleitete, rollen_of, vertretene
 from .stimmzugang import stimmzugang
-
-VERTRETUNG_ZUGANG = timedelta(days=30)
-"""How long after the meeting a substitute still reads its papers."""
-
-_MIT_SITZ = frozenset({Rolle.MITGLIED_STIMMBERECHTIGT, Rolle.MITGLIED_BERATEND, Rolle.STELLVERTRETUNG})
-_LEITEND = frozenset({Recht.PRAESENZ_FUEHREN, Recht.SITZUNG_LEITEN, Recht.ABSTIMMUNG_LEITEN})
 
 
 class SitzungQuerySet(models.QuerySet["Sitzung"]):
@@ -41,7 +34,7 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
             return self.filter(angekuendigt)
         if umfang.person is None:
             return self.none()
-        vertretung = Q(pk__in=_vertretene(umfang))
+        vertretung = Q(pk__in=vertretene(umfang))
         gast = offen & (Q(pk__in=umfang.gast_pks(Sitzung)) | Q(traktanden__pk__in=umfang.gast_pks(_traktandum())))
         return self.filter((vertretung & angekuendigt) | gast).distinct()
 
@@ -50,7 +43,7 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
         if umfang.person is None or umfang.zugang is not None:
             return self.none()
         im_saal = Q(status=Sitzung.Status.LAUFEND, leitung__isnull=False)
-        return self.filter((im_saal & Q(leitung=umfang.person)) | (~im_saal & Q(pk__in=_geleitete(umfang))))
+        return self.filter((im_saal & Q(leitung=umfang.person)) | (~im_saal & Q(pk__in=geleitete(umfang))))
 
     def veroeffentlicht(self) -> SitzungQuerySet:
         """Return the meetings whose papers are out."""
@@ -85,26 +78,6 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
             versande__art="nachversand",
             versande__created_at__gte=seit,
         ).distinct()
-
-
-def _vertretene(umfang: Umfang) -> models.QuerySet[Any, Any]:
-    from .teilnahme import Teilnahme
-
-    return (
-        Teilnahme.objects.vertreten()
-        .filter(vertretung=umfang.person, sitzung__ende_at__gte=umfang.now - VERTRETUNG_ZUGANG)
-        .values("sitzung_id")
-    )
-
-
-def _geleitete(umfang: Umfang) -> models.QuerySet[Any, Any]:
-    from .teilnahme import Teilnahme
-
-    return (
-        Teilnahme.objects.vertreten()
-        .filter(vertretung=umfang.person, vertretung_leitet=True, sitz__art="vorsitz")
-        .values("sitzung_id")
-    )
 
 
 def _traktandum() -> type[models.Model]:
@@ -304,49 +277,7 @@ class Sitzung(models.Model):
 
         Its date, and who comes, are known from the announcement on.
         """
-        if umfang.zugang is not None:
-            zugang = stimmzugang(umfang)
-            passt = zugang is not None and zugang.sitzung == self.pk and recht in STIMM_RECHTE
-            return frozenset({zugang.rolle}) if zugang and passt else frozenset()
-        frueh = recht in {Recht.TERMIN_SEHEN, Recht.TEILNAHMEN_SEHEN}
-        offen = self.is_termin_bekannt if frueh else self.is_veroeffentlicht
-        if not offen:
-            return umfang.rollen & VORBEREITENDE
-        if umfang.rollen & VORBEREITENDE or umfang.person is None:
-            return umfang.rollen
-        rollen = umfang.rollen | self._besondere_rollen(umfang)
-        if recht in _LEITEND and rollen & _MIT_SITZ and self._is_leitung(umfang):
-            rollen |= {Rolle.LEITUNG}
-        return rollen
-
-    def _is_leitung(self, umfang: Umfang) -> bool:
-        """Whether the person, on a seat, presides over this meeting in the chair's place: named so, or chosen in the room."""
-        if self.status == self.Status.LAUFEND and self.leitung_id is not None and umfang.person is not None:
-            return self.leitung_id == umfang.person.pk
-        geleitete = umfang.remember(
-            "sitzungen.geleitete", lambda: frozenset(_geleitete(umfang).values_list("sitzung_id", flat=True))
-        )
-        return self.pk in geleitete
-
-    def _besondere_rollen(self, umfang: Umfang) -> frozenset[Rolle]:
-        """Return Stellvertretung or Gast where the person is that for this meeting."""
-        from .traktandum import Traktandum
-
-        rollen: set[Rolle] = set()
-        if umfang.sieht_alles_veroeffentlichte:
-            return frozenset()
-        vertretene = umfang.remember(
-            "sitzungen.vertretene", lambda: frozenset(_vertretene(umfang).values_list("sitzung_id", flat=True))
-        )
-        if self.pk in vertretene:
-            rollen.add(Rolle.STELLVERTRETUNG)
-        if self.pk in umfang.gast_pks(type(self)):
-            rollen.add(Rolle.GAST)
-        else:
-            pks = umfang.gast_pks(Traktandum)
-            if pks and self.traktanden.filter(pk__in=pks).exists():
-                rollen.add(Rolle.GAST)
-        return frozenset(rollen)
+        return rollen_of(self, umfang, recht)
 
 
 class SitzungUserObjectPermission(UserObjectPermissionBase):

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from mitglieder.models import Person, Sitz, Stellvertretung
 from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
+from sitzungen.rules.antwort import is_antwort_gueltig
 
 from .sitzung import Sitzung
 from .stimmzugang import stimmzugang
@@ -32,8 +33,9 @@ class TeilnahmeQuerySet(models.QuerySet["Teilnahme"]):
 class Teilnahme(models.Model):
     """Seat × meeting. vertretung: the substitute named for this one meeting (declined ones stay to be seen).
 
-    antwort_kanal: how the answer came; by phone or mail the office recorded it on behalf.  neu_erbeten_at: the meeting
-    moved after the answer, which is asked for again.  gesperrt_durch: uuid of the open vote in whose base the seat is.
+    antwort_von: who gave the answer, or the office that recorded it.  antwort_fuer: the seat's holder it speaks for; None
+    for «vertreten» on a vacant seat and where an old row does not tell.  antwort_kanal: how it came; by phone or mail the
+    office recorded it on behalf.  neu_erbeten_at: the meeting moved after the answer, which is asked for again.  gesperrt_durch: uuid of the open vote in whose base the seat is.
     """
 
     class Antwort(models.TextChoices):
@@ -60,6 +62,7 @@ class Teilnahme(models.Model):
     antwort = models.CharField(max_length=12, choices=Antwort, blank=True, default=Antwort.OFFEN)
     antwort_at = models.DateTimeField("geantwortet am", null=True, blank=True)
     antwort_von = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    antwort_fuer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     antwort_kanal = models.CharField("Weg der Antwort", max_length=10, choices=Kanal, blank=True, default="")
     bemerkung = models.CharField("Bemerkung an die Geschäftsstelle", max_length=300, blank=True, default="")
     neu_erbeten_at = models.DateTimeField("Antwort neu erbeten", null=True, blank=True)
@@ -100,6 +103,9 @@ class Teilnahme(models.Model):
                 condition=Q(antwort="", antwort_at__isnull=True) | (~Q(antwort="") & Q(antwort_at__isnull=False)),
                 name="teilnahme_antwort_mit_zeit",
             ),
+            models.CheckConstraint(
+                condition=~Q(antwort="") | Q(antwort_fuer__isnull=True), name="teilnahme_ohne_antwort_fuer_niemanden"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,6 +115,33 @@ class Teilnahme(models.Model):
     def is_vertretung_benannt(self) -> bool:
         """Whether a substitute is named who has not declined."""
         return self.vertretung_id is not None and self.vertretung_stand != self.Vertretung.ABGELEHNT
+
+    def is_gueltig_for(self, inhaber: Person | None) -> bool:
+        """Return whether the answer counts where this person holds the seat on the meeting's day (no query)."""
+        return is_antwort_gueltig(
+            self.antwort,
+            fuer=self.antwort_fuer_id,
+            inhaber=inhaber.pk if inhaber else None,
+            vertretung=self.vertretung_id,
+        )
+
+    def lapse(self) -> Teilnahme:
+        """Take the answer off the row, unsaved, as if nobody had answered; return the row.
+
+        «Vertreten» goes with its substitute: it lapses only where that person holds the seat by now.
+        """
+        if self.antwort == self.Antwort.VERTRETEN:
+            self.clear_vertretung()
+        self.antwort, self.antwort_at, self.antwort_von, self.antwort_fuer = self.Antwort.OFFEN, None, None, None
+        self.antwort_kanal, self.bemerkung, self.neu_erbeten_at = "", "", None
+        return self
+
+    def clear_vertretung(self) -> None:
+        """Take the substitute off the row, unsaved: access to the papers ends with it."""
+        self.vertretung = None
+        self.vertretung_funktion = self.vertretung_funktion_text = self.vertretung_stand = ""
+        self.vertretung_benannt_at = self.vertretung_antwort_at = None
+        self.vertretung_leitet = False
 
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
         """Return the roles that count for this seat: the office and who prepares; a member only on the own seat.

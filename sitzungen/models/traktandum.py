@@ -16,7 +16,8 @@ from mitglieder.permissions import VORBEREITENDE, Recht, Rolle, Umfang
 from sitzungen.rules import GAST_ZUGANG
 from sitzungen.rules.leitung import art_in_worten
 
-from .sitzung import Sitzung, _vertretene
+from .sitzung import Sitzung
+from .sitzungsrollen import vertretene
 from .thema import Thema, Traktandenwunsch
 
 
@@ -35,10 +36,19 @@ class TraktandumQuerySet(models.QuerySet["Traktandum"]):
         if umfang.person is None or umfang.zugang is not None:
             return self.none()
         return offen.filter(
-            Q(sitzung_id__in=_vertretene(umfang))
+            Q(sitzung_id__in=vertretene(umfang))
             | Q(sitzung_id__in=umfang.gast_pks(Sitzung))
             | Q(pk__in=umfang.gast_pks(Traktandum))
         )
+
+    def visible_for_members(self, umfang: Umfang) -> TraktandumQuerySet:
+        """Return the items of published meetings a person reads as a member, the office or a substitute: not as Leitgremium or guest."""
+        offen = self.filter(sitzung__status__in=Sitzung.VEROEFFENTLICHT)
+        if umfang.sieht_alles_veroeffentlichte:
+            return offen
+        if umfang.person is None or umfang.zugang is not None:
+            return self.none()
+        return offen.filter(sitzung_id__in=vertretene(umfang))
 
     def with_diskussion(self) -> TraktandumQuerySet:
         """Note on each item whether somebody asked to discuss it: what Traktandum.art_text reads."""
@@ -117,6 +127,7 @@ class Traktandum(models.Model):
         permissions = [
             ("gast_traktandum", "Gast zu diesem Traktandum"),
             ("gast_vertraulich_traktandum", "Gast zu diesem Traktandum, auch vertrauliche Unterlagen"),
+            ("gast_video_traktandum", "Gast zu diesem Traktandum, per Video"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["sitzung", "position"], name="traktandum_position_einmal"),
@@ -161,7 +172,7 @@ class UnterlageQuerySet(models.QuerySet["Unterlage"]):
         if umfang.person is None or umfang.zugang is not None:
             return self.none()
         intern = Q(klassifizierung=Unterlage.Klassifizierung.INTERN)
-        vertretung = Q(traktandum__sitzung_id__in=_vertretene(umfang))
+        vertretung = Q(traktandum__sitzung_id__in=vertretene(umfang))
         gast = Q(traktandum__sitzung_id__in=umfang.gast_pks(Sitzung)) | Q(traktandum_id__in=umfang.gast_pks(Traktandum))
         gast_vertraulich = Q(traktandum__sitzung_id__in=umfang.gast_pks(Sitzung, vertraulich=True)) | Q(
             traktandum_id__in=umfang.gast_pks(Traktandum, vertraulich=True)

@@ -109,6 +109,8 @@ def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool
     stand = stand_of(sitzung, hat_angemeldet=angemeldet)
     bis_at = antwort_bis_at(sitzung.beginn_at, tage=int(wert("antwort_bis_tage")))
     inhaber, tag = inhaber_of(sitzung, sitz), timezone.localdate(sitzung.beginn_at)
+    if not teilnahme.is_gueltig_for(inhaber):
+        teilnahme.lapse()
     return Antwortlage(
         sitzung=sitzung,
         sitz=sitz,
@@ -125,19 +127,15 @@ def load_antwortlage(sitzung: Sitzung, sitz: Sitz, *, now: datetime, buero: bool
 
 
 def fruehere_antworten(now: datetime) -> QuerySet[Teilnahme]:
-    """Return the seats of meetings ahead whose holder answered, and then another came: it speaks for nobody now.
-
-    What the office recorded is not among them, nor a named substitute: both stand for the seat.
-    """
-    inhaber = Mandat.objects.filter(sitz=OuterRef("sitz"), person=OuterRef("antwort_von"), von__lte=OuterRef("tag"))
-    eigene = Teilnahme.objects.filter(
-        sitzung__beginn_at__gt=now,
-        antwort__in=[Teilnahme.Antwort.ZUGESAGT, Teilnahme.Antwort.ENTSCHULDIGT],
-        antwort_von__isnull=False,
-    ).exclude(antwort_kanal__in=IM_AUFTRAG)
-    return eigene.annotate(tag=TruncDate("sitzung__beginn_at", tzinfo=timezone.get_default_timezone())).exclude(
-        Exists(inhaber.filter(Q(bis__isnull=True) | Q(bis__gt=OuterRef("tag"))))
-    )
+    """Return the seats of meetings ahead whose answer does not count any more (the rule is is_antwort_gueltig)."""
+    tag = TruncDate("sitzung__beginn_at", tzinfo=timezone.get_default_timezone())
+    inhaber = Mandat.objects.filter(sitz=OuterRef("sitz"), von__lte=OuterRef("tag"))
+    inhaber = inhaber.filter(Q(bis__isnull=True) | Q(bis__gt=OuterRef("tag")))
+    is_fuer_inhaber = Exists(inhaber.filter(person=OuterRef("antwort_fuer")))
+    vertritt_sich = Exists(inhaber.filter(person=OuterRef("vertretung")))
+    is_vertreten = Q(antwort=Teilnahme.Antwort.VERTRETEN)
+    gegebene = Teilnahme.objects.filter(sitzung__beginn_at__gt=now).exclude(antwort=Teilnahme.Antwort.OFFEN)
+    return gegebene.annotate(tag=tag).filter(is_vertreten & vertritt_sich | ~is_vertreten & ~is_fuer_inhaber)
 
 
 def is_erinnerung_faellig(sitzung: Sitzung, now: datetime) -> bool:
@@ -221,6 +219,8 @@ def meine_sitze(sitzungen: Sequence[Sitzung], umfang: Umfang) -> list[MeinSitz]:
         for mandat in sorted(eigene.values(), key=lambda m: m.sitz.reihenfolge):
             if mandat.bis is None or mandat.bis > tag:
                 teilnahme = teilnahmen.get((sitzung.pk, mandat.sitz_id))
+                if teilnahme is not None and not teilnahme.is_gueltig_for(umfang.person):
+                    teilnahme.lapse()
                 gefunden.append(MeinSitz(sitzung, mandat.sitz, teilnahme, is_vertretung=False, is_offen=not zu))
         gefunden += [
             MeinSitz(sitzung, t.sitz, t, is_vertretung=True, is_offen=not zu)

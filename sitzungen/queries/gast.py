@@ -18,7 +18,7 @@ from .pendent import Pendent
 
 @dataclass(frozen=True)
 class Zulassung:
-    """A guest of a meeting (traktandum None) or of one item of it; vertraulich: confidential papers too.
+    """A guest of a meeting (traktandum None) or of one item of it; vertraulich: confidential papers too, video: from elsewhere.
 
     hinweis: why the admission is of no use any more, in words (empty: it is).
     """
@@ -27,6 +27,7 @@ class Zulassung:
     traktandum: Traktandum | None
     vertraulich: bool
     hinweis: str = ""
+    video: bool = False
 
 
 def zulassungen(sitzung: Sitzung, now: datetime | None = None) -> list[Zulassung]:
@@ -49,9 +50,15 @@ def zulassungen(sitzung: Sitzung, now: datetime | None = None) -> list[Zulassung
             zeilen[0][1],
             vertraulich=any(codename.startswith("gast_vertraulich") for *_, codename in zeilen),
             hinweis=_hinweis(sitzung, zeilen[0][1], now) if now is not None else "",
+            video=any(codename.startswith("gast_video") for *_, codename in zeilen),
         )
         for _, zeilen in sorted(rows.items())
     ]
+
+
+def is_zugelassen(traktandum: Traktandum, person: Person) -> bool:
+    """Return whether a person is admitted to this very item as a guest (one query)."""
+    return TraktandumUserObjectPermission.objects.filter(content_object=traktandum, user=person).exists()
 
 
 def _hinweis(sitzung: Sitzung, traktandum: Traktandum | None, now: datetime) -> str:

@@ -6,6 +6,7 @@ Each function takes the person's Umfang and returns only what that person may se
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,8 +19,11 @@ from konferenz.models import Datei
 from konferenz.templatetags.schweiz import kurzdatum
 from mitglieder.permissions import RECHTE, Recht, Rolle, Umfang, has_recht
 from sitzungen.models import Aenderung, Fassung, Lesung, Sitzung, Traktandum, Unterlage, Versand
+from sitzungen.rules.leitung import ergebnis_zeile
 
 from .diskussion import KEINE_DISKUSSION, Diskussion, load_diskussionen
+
+Zeilen = Mapping[int | None, Sequence[str]]
 
 MAPPE_NACH_NACHVERSAND = timedelta(hours=6)
 """How long after a Nachversand the tick tries to make the dossier anew."""
@@ -61,6 +65,7 @@ class Blatt:
 class Punkt:
     """One item of the agenda as a person sees it. zeit: when it begins by the running clock, «14.05 Uhr».
 
+    ergebnis: what came of it, in words; empty while it is open, and where the results of its votes beside it say it.
     marke: what changed since the Einladung, in words («neu seit …», «bisher Traktandum 3»).  zurueckgezogene: titles of
     the papers withdrawn since.  pk: of the item, for what the apps above add to it.
     """
@@ -73,10 +78,9 @@ class Punkt:
     referent: str
     beginn_at: datetime
     minuten: int
-    ausgang: str
+    ergebnis: str
     zeit: str
     blaetter: list[Blatt] = field(default_factory=list)
-    ausgang_text: str = ""
     diskussion: Diskussion = KEINE_DISKUSSION
     marke: str = ""
     is_zurueckgezogen: bool = False
@@ -131,18 +135,20 @@ def sees_whole(sitzung: Sitzung, umfang: Umfang) -> bool:
     return bool(rollen & RECHTE[Recht.SITZUNG_SEHEN])
 
 
-def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang) -> Sitzungsseite:
+def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang, *, gezeigt: Zeilen | None = None) -> Sitzungsseite:
     """Return the meeting page of one person (four queries beyond the rights: dispatch, items, papers, wishes to discuss).
 
     sitzung: a meeting the person may see at least the date of.  The agenda opens with Recht.SITZUNG_SEHEN.
+    gezeigt: by pk of an item the lines of its outcome that the page shows beside it (konferenz.teile.list_zeilen).
     """
     sieht = has_recht(umfang, Recht.SITZUNG_SEHEN, sitzung)
     frist, bisher_at = _versande(sitzung) if sitzung.versandt_at else (None, None)
+    darf_ganze = sieht and sees_whole(sitzung, umfang)
     return Sitzungsseite(
-        punkte=load_punkte(sitzung, umfang) if sieht else None,
-        frist=frist,
+        punkte=load_punkte(sitzung, umfang, gezeigt=gezeigt) if sieht else None,
+        frist=frist if darf_ganze or not sieht else None,
         bisher_at=bisher_at,
-        darf_ganze=sieht and sees_whole(sitzung, umfang),
+        darf_ganze=darf_ganze,
         darf_video=bool(sitzung.video_link) and has_recht(umfang, Recht.VIDEOLINK_SEHEN, sitzung),
         darf_vorbereiten=has_recht(umfang, Recht.SITZUNG_VORBEREITEN, sitzung),
         darf_versand=has_recht(umfang, Recht.VERSAND_SEHEN),
@@ -150,22 +156,14 @@ def load_sitzungsseite(sitzung: Sitzung, umfang: Umfang) -> Sitzungsseite:
     )
 
 
-def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
+def load_punkte(sitzung: Sitzung, umfang: Umfang, *, gezeigt: Zeilen | None = None) -> list[Punkt]:
     """Return the items the person may read with the papers the person may open (four queries beyond the rights)."""
     blaetter = _blaetter(sitzung, umfang)
     sichtbar = Traktandum.objects.visible_to(umfang).with_diskussion().filter(sitzung=sitzung).order_by("position")
     zeilen = list(sichtbar)
     diskussionen = load_diskussionen(sitzung, zeilen, umfang)
     # the clock runs through all items, also through those a guest of one item does not see
-    minuten = [(zeile.pk, zeile.minuten, zeile.ausgang) for zeile in zeilen]
-    if not sees_whole(sitzung, umfang):
-        minuten = list(sitzung.traktanden.order_by("position").values_list("pk", "minuten", "ausgang"))
-    beginn: dict[int, datetime] = {}
-    uhr = sitzung.beginn_at
-    for pk, dauer, ausgang in minuten:
-        beginn[pk] = uhr
-        if ausgang != Traktandum.Ausgang.ZURUECKGEZOGEN:
-            uhr += timedelta(minutes=dauer)
+    beginn = running_clock(sitzung, zeilen if sees_whole(sitzung, umfang) else None)
     bisher, zurueckgezogene = _aenderungen(sitzung, umfang)
     # what came of an item goes to the wide circle and the board with the approved minutes, not before
     sieht_ergebnis = has_recht(umfang, Recht.SAAL_SEHEN, sitzung)
@@ -179,10 +177,9 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
             referent=zeile.referent,
             beginn_at=beginn[zeile.pk],
             minuten=zeile.minuten,
-            ausgang=zeile.get_ausgang_display() if sieht_ergebnis and zeile.ausgang != Traktandum.Ausgang.OFFEN else "",
+            ergebnis=make_ergebnis(zeile, (gezeigt or {}).get(zeile.pk, ())) if sieht_ergebnis else "",
             zeit=_uhrzeit(beginn[zeile.pk]),
             blaetter=blaetter.get(zeile.pk, []),
-            ausgang_text=zeile.ausgang_text if sieht_ergebnis else "",
             diskussion=diskussionen.get(zeile.pk, KEINE_DISKUSSION),
             marke=_marke(sitzung, zeile, bisher.get(zeile.pk)),
             is_zurueckgezogen=zeile.ausgang == Traktandum.Ausgang.ZURUECKGEZOGEN,
@@ -191,6 +188,28 @@ def load_punkte(sitzung: Sitzung, umfang: Umfang) -> list[Punkt]:
         )
         for zeile in zeilen
     ]
+
+
+def make_ergebnis(zeile: Traktandum, gezeigt: Sequence[str], *, trenner: str = " – ") -> str:
+    """Return what came of an item as a page says it. gezeigt: the lines of it that stand beside it as results."""
+    return ergebnis_zeile(
+        ausgang=zeile.ausgang,
+        wort=zeile.get_ausgang_display(),
+        text=zeile.ausgang_text,
+        gezeigt=gezeigt,
+        trenner=trenner,
+    )
+
+
+def running_clock(sitzung: Sitzung, zeilen: Sequence[Traktandum] | None = None) -> dict[int, datetime]:
+    """Return when each item of a meeting begins as planned, by its pk. zeilen: all items in order (else one query)."""
+    beginn: dict[int, datetime] = {}
+    uhr = sitzung.beginn_at
+    for zeile in sitzung.traktanden.order_by("position") if zeilen is None else zeilen:
+        beginn[zeile.pk] = uhr
+        if zeile.ausgang != Traktandum.Ausgang.ZURUECKGEZOGEN:
+            uhr += timedelta(minutes=zeile.minuten)
+    return beginn
 
 
 def _aenderungen(sitzung: Sitzung, umfang: Umfang) -> tuple[dict[int, int], dict[int, list[str]]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 
 from konferenz.models import Sendung
+from mitglieder.permissions import Umfang
 from sitzungen.models import Sitzung, Traktandenwunsch, Versand
 
 from .sitzplan import Vertretung
@@ -26,6 +30,16 @@ class Pendent:
     text: str
     url: str
     art: str = "info"
+
+
+@lru_cache
+def _functions(names: tuple[str, ...]) -> tuple[Callable[[Umfang], Iterable[Pendent]], ...]:
+    return tuple(import_string(name) for name in names)
+
+
+def tell_weitere(umfang: Umfang) -> list[Pendent]:
+    """Return what the apps above know to wait for this person (settings.PENDENTE); each asks for its own right."""
+    return [pendent for function in _functions(tuple(settings.PENDENTE)) for pendent in function(umfang)]
 
 
 def load_pendent(now: datetime, *weitere: Pendent) -> list[Pendent]:

@@ -18,7 +18,8 @@ from sitzungen.rules.praesenz import SATZ_AUSSTAND, Ausuebung, Ersatz, Sitzlage,
 class Sitzzeile:
     """One seat of one meeting.
 
-    teilnahme is None as long as nobody answered or did anything for the seat.  mandat is None while it is vacant on the
+    teilnahme is None as long as nobody answered or did anything for the seat; an answer that does not count (given for
+    somebody who does not hold the seat) is not on it.  mandat is None while it is vacant on the
     day of the meeting.  anwesenheit: the stretch that lasts now.  ausuebung: who exercises it now, and the sentence why not.
     """
 
@@ -205,6 +206,8 @@ def make_lage(
     zeilen = []
     for sitz in sitze:
         mandat, teilnahme = mandate.get(sitz.pk), teilnahmen.get(sitz.pk)
+        if teilnahme is not None and not teilnahme.is_gueltig_for(mandat.person if mandat else None):
+            teilnahme.lapse()
         anwesenheit = je_teilnahme.get(teilnahme.pk) if teilnahme else None
         ausstand = teilnahme is not None and teilnahme.pk in ausstaende
         lage = Sitzlage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mitglieder.models import Person, Sitz
@@ -102,6 +103,11 @@ class Praesenzblatt:
     gaeste: tuple[Gastzeile, ...]
 
     @property
+    def is_abstimmung_offen(self) -> bool:
+        """Whether an open vote holds a seat."""
+        return any(platz.is_gehalten for platz in self.plaetze)
+
+    @property
     def je_uuid(self) -> dict[str, Praesenzplatz]:
         return {str(platz.sitz.uuid): platz for platz in self.plaetze}
 
@@ -172,6 +178,17 @@ class MeinPlatz:
     @property
     def name(self) -> str:
         return sitzname(self.zeile.sitz)
+
+    @property
+    def stand(self) -> str:
+        """What the card is made from."""
+        sitzt = self.zeile.anwesenheit.pk if self.zeile.anwesenheit else 0
+        return f"{sitzt}.{int(self.zeile.is_ausstand)}"
+
+
+def plaetze_stand(sitzung: Sitzung, plaetze: Iterable[MeinPlatz]) -> str:
+    """Return what one's own seats in the room are made from: who shows it already is not told again (no query)."""
+    return "-".join([sitzung.status, str(int(sitzung.is_saal_offen)), *(platz.stand for platz in plaetze)])
 
 
 def meine_plaetze(sitzung: Sitzung, umfang: Umfang, lage: Lage) -> list[MeinPlatz]:

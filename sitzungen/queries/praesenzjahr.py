@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mitglieder.models import Mandat, Sitz, Sozialregion
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
+from sitzungen.rules.antwort import is_antwort_gueltig
 from sitzungen.rules.dauer import dauer_text, minutes_present
 
 from .sitzplan import sitzname
@@ -166,7 +167,9 @@ def load_praesenzjahr(jahr: int, *sitze: Sitz) -> Praesenzjahr:
         Sitzung.objects.filter(jahr=jahr, status=Sitzung.Status.GESCHLOSSEN).order_by("beginn_at").defer("bemerkung")
     )
     alle = list(sitze) or list(Sitz.objects.select_related("sozialregion").order_by("reihenfolge"))
-    mandate = list(Mandat.objects.filter(sitz__in=[sitz.pk for sitz in alle]).values_list("sitz_id", "von", "bis"))
+    mandate = list(
+        Mandat.objects.filter(sitz__in=[sitz.pk for sitz in alle]).values_list("sitz_id", "person_id", "von", "bis")
+    )
     antworten = {(t.sitz_id, t.sitzung_id): t for t in Teilnahme.objects.filter(sitzung__in=sitzungen).order_by("pk")}
     strecken, erfasst = _strecken(sitzungen)
     return Praesenzjahr(
@@ -181,7 +184,7 @@ def load_praesenzjahr(jahr: int, *sitze: Sitz) -> Praesenzjahr:
                         _zustand(
                             strecken[sitz.pk, sitzung.pk],
                             antworten.get((sitz.pk, sitzung.pk)),
-                            is_besetzt=_is_besetzt(mandate, sitz.pk, timezone.localdate(sitzung.beginn_at)),
+                            inhaber=_inhaber(mandate, sitz.pk, timezone.localdate(sitzung.beginn_at)),
                         )
                         if sitzung.pk in erfasst
                         else "",
@@ -215,17 +218,19 @@ def _strecken(sitzungen: Sequence[Sitzung]) -> tuple[Strecken, set[int]]:
     return found, erfasst
 
 
-def _is_besetzt(mandate: Sequence[tuple[int, date, date | None]], sitz: int, tag: date) -> bool:
-    return any(pk == sitz and von <= tag and (bis is None or bis > tag) for pk, von, bis in mandate)
+def _inhaber(mandate: Sequence[tuple[int, int, date, date | None]], sitz: int, tag: date) -> int | None:
+    return next((p for pk, p, von, bis in mandate if pk == sitz and von <= tag and (bis is None or bis > tag)), None)
 
 
-def _zustand(strecken: Sequence[tuple[Strecke, bool]], teilnahme: Teilnahme | None, *, is_besetzt: bool) -> str:
+def _zustand(strecken: Sequence[tuple[Strecke, bool]], teilnahme: Teilnahme | None, *, inhaber: int | None) -> str:
     if strecken:
         return "da" if any(ist_mitglied for _, ist_mitglied in strecken) else "vertreten"
-    if not is_besetzt:
+    if inhaber is None:
         return "vakant"
-    ist_entschuldigt = teilnahme is not None and teilnahme.antwort == Teilnahme.Antwort.ENTSCHULDIGT
-    return "entschuldigt" if ist_entschuldigt else "offen"
+    if teilnahme is None or teilnahme.antwort != Teilnahme.Antwort.ENTSCHULDIGT:
+        return "offen"
+    gilt = is_antwort_gueltig(teilnahme.antwort, fuer=teilnahme.antwort_fuer_id, inhaber=inhaber)
+    return "entschuldigt" if gilt else "offen"
 
 
 def export_praesenz(praesenz: Praesenzjahr) -> Iterator[list[object]]:

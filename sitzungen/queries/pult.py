@@ -10,7 +10,7 @@ from sitzungen.models import Ausstand, Sitzung, Traktandum
 from sitzungen.rules import leitung as regeln
 
 from .diskussion import sitz_kurz
-from .lesen import Punkt, load_punkte
+from .lesen import Punkt, Zeilen, load_punkte, make_ergebnis
 from .praesenz import Lage
 
 
@@ -130,15 +130,17 @@ def _ergebnisse(traktandum: Traktandum) -> list[Ergebnis]:
 
 @dataclass(frozen=True)
 class Bild:
-    """What the room screen shows: the current item and the one after it."""
+    """What the room screen shows: the current item, what came of it as far as no result beside it says so, the next one."""
 
     aktuell: Traktandum | None
     danach: Traktandum | None
+    ergebnis: str
 
 
-def load_bild(sitzung: Sitzung) -> Bild:
-    """Return the room's picture (one query)."""
+def load_bild(sitzung: Sitzung, gezeigt: Zeilen | None = None) -> Bild:
+    """Return the room's picture (one query). gezeigt: as for load_sitzungsseite."""
     zeilen = list(sitzung.traktanden.with_diskussion().order_by("position"))
     aktuell = next((t for t in zeilen if t.pk == sitzung.aktuell_id), None)
     danach = next((t for t in zeilen if aktuell is not None and t.position > aktuell.position), None)
-    return Bild(aktuell, danach)
+    ergebnis = make_ergebnis(aktuell, (gezeigt or {}).get(aktuell.pk, ()), trenner=": ") if aktuell else ""
+    return Bild(aktuell, danach, ergebnis)

@@ -10,7 +10,7 @@ from sitzungen.models.stimmzugang import stimmzugang
 
 from .balken import Balken, make_balken
 from .praesenz import Lage, load_lage
-from .praesenzblatt import MeinPlatz, meine_plaetze
+from .praesenzblatt import MeinPlatz, meine_plaetze, plaetze_stand
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,7 @@ class Raum:
 
     @property
     def schluessel(self) -> str:
-        teile = [self.sitzung.status, str(self.aktuell.pk if self.aktuell else 0), str(int(self.sitzung.is_saal_offen))]
-        for platz in self.plaetze:
-            sitzt = platz.zeile.anwesenheit.pk if platz.zeile.anwesenheit else 0
-            teile.append(f"{sitzt}.{int(platz.zeile.is_ausstand)}")
+        teile = [plaetze_stand(self.sitzung, self.plaetze), str(self.aktuell.pk if self.aktuell else 0)]
         if self.aktuell is not None:
             teile.append(self.aktuell.ausgang)
         return "-".join(teile)

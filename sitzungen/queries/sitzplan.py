@@ -34,7 +34,7 @@ NOTIZ_UNION = "{name} hat auch den Sitz «{sitz}»: Für einen der beiden brauch
 class Plansitz:
     """One seat as the plan draws it and the table says it.
 
-    zustand: da, vertreten, entschuldigt, offen or vakant (how it is drawn).  wort: its state in words.
+    zustand: da, vertreten, entschuldigt, abgelehnt, offen or vakant (how it is drawn).  wort: its state in words.
     notizen: what else is to know.  vermerke: what only the office, the chair and the seat's own member need to know.
     """
 
@@ -96,13 +96,8 @@ class Vertretung:
     @property
     def legende(self) -> list[tuple[str, str, int]]:
         """What the drawing means, counted: (zustand, word, number of seats), only what occurs."""
-        worte = LEGENDE[self.phase]
-        zahl = Counter(
-            (p.zustand, p.wort if p.wort == ABGELEHNT else worte.get(p.zustand, p.wort)) for p in self.plaetze
-        )
-        folge = [(zustand, wort) for zustand, wort in worte.items()]
-        folge.insert(4, ("offen", ABGELEHNT))
-        return [(zustand, wort, zahl[zustand, wort]) for zustand, wort in folge if zahl[zustand, wort]]
+        zahl = Counter(platz.zustand for platz in self.plaetze)
+        return [(zustand, wort, zahl[zustand]) for zustand, wort in LEGENDE[self.phase].items() if zahl[zustand]]
 
     @property
     def beschreibung(self) -> str:
@@ -116,6 +111,7 @@ LEGENDE = {
         "vertreten": "vertreten",
         "entschuldigt": "entschuldigt",
         "offen": "keine Antwort",
+        "abgelehnt": ABGELEHNT,
         "vakant": "vakant",
     },
     "laufend": {
@@ -203,10 +199,10 @@ def _plan_before(lage: Lage) -> Iterator[Plansitz]:
         if schluessel == "vertreten" or (schluessel == "vakant" and zeile.vertretung is not None):
             wort = f"vertreten durch {zeile.vertretung}"
         else:
-            wort = schluessel
-            if schluessel == "offen":
-                wort = ABGELEHNT if zeile.is_vertretung_abgelehnt else "keine Antwort"
+            wort = "keine Antwort" if schluessel == "offen" else schluessel
         zustand = {"zugesagt": "da"}.get(schluessel, schluessel)
+        if schluessel == "offen" and zeile.is_vertretung_abgelehnt:
+            zustand, wort = "abgelehnt", ABGELEHNT
         yield Plansitz(zeile, zustand, wort, tuple(notizen), vermerke)
 
 

@@ -47,6 +47,8 @@ def make_zeile(sitzung: Sitzung, umfang: Umfang) -> Zeile:
 def _stand(sitzung: Sitzung, umfang: Umfang) -> tuple[str, str]:
     if sitzung.status == Sitzung.Status.ABGESAGT:
         return "abgesagt", "fehler"
+    if sitzung.status == Sitzung.Status.LAUFEND:
+        return "läuft", "entscheid"
     if sitzung.ende_at < umfang.now:
         return "Archiv", ""
     if sitzung.is_veroeffentlicht:

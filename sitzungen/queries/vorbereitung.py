@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -217,7 +218,7 @@ def checkliste(agenda: Agenda, *, now: datetime, mit_verteiler: bool) -> Checkli
         minuten_geplant=agenda.minuten,
         minuten_dauer=_dauer(sitzung),
         defekte=tuple(
-            papier.unterlage.titel
+            (punkt.traktandum.position, papier.unterlage.titel)
             for punkt in agenda.punkte
             for papier in punkt.papiere
             if papier.datei.pruefung == Datei.Pruefung.DEFEKT
@@ -227,17 +228,22 @@ def checkliste(agenda: Agenda, *, now: datetime, mit_verteiler: bool) -> Checkli
         regionen_ohne_leitgremium=tuple(leere.values_list("sozialregion__kuerzel", flat=True)),
     )
     punkte = rules.pruefpunkte(stand)
+    anker = {p.traktandum.position: f"#t-{p.traktandum.uuid}" for p in agenda.punkte}
     return Checkliste(
-        tuple(_zeile(punkt, sitzung, mit_verteiler=mit_verteiler) for punkt in punkte),
+        tuple(_zeile(punkt, sitzung, anker, mit_verteiler=mit_verteiler) for punkt in punkte),
         rules.is_bereit(punkte),
         len(personen),
     )
 
 
-def _zeile(punkt: rules.Pruefpunkt, sitzung: Sitzung, *, mit_verteiler: bool) -> Zeile:
+def _zeile(punkt: rules.Pruefpunkt, sitzung: Sitzung, anker: Mapping[int, str], *, mit_verteiler: bool) -> Zeile:
     name, braucht_sitzung, knopf = _WEGE[punkt.ziel]
     is_offen = mit_verteiler or punkt.ziel != "verteiler"
     url = reverse(name, args=[sitzung.kennung] if braucht_sitzung else []) if is_offen else ""
+    if punkt.nr is not None:
+        url, knopf = f"{url}{anker[punkt.nr]}", f"Zu Traktandum {punkt.nr}"
+    elif punkt.ziel == "traktanden":
+        url = f"{url}#redaktion"  # beside the agenda too: on a telephone the list stands above
     return Zeile(punkt.text, punkt.is_erfuellt, url, knopf, punkt.is_blockierend)
 
 

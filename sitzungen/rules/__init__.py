@@ -1,6 +1,6 @@
 """The rules of meetings as pure functions, one module each."""
 
-from .gast import GAST_ZUGANG, gast_hinweis, zugang_bis
+from .gast import GAST_ZUGANG, gast_hinweis, sieht_videolink, zugang_bis
 from .vorbereitung import (
     ANTWORTEN,
     BEDENKZEIT,
@@ -54,6 +54,7 @@ __all__ = [
     "next_nr",
     "pruefpunkte",
     "reordered",
+    "sieht_videolink",
     "tag",
     "uhr",
     "umgestellt",

@@ -11,6 +11,7 @@ from mitglieder.rules import is_politische_funktion
 from .vorbereitung import Mangel
 
 ANDERE, ANGESTELLT = "andere", "sozialdienst"
+VERTRETEN = "vertreten"
 NACH_VERSAND = timedelta(hours=24)
 """A late dispatch asks for the answer itself; the reminder comes a day after it at the earliest."""
 
@@ -83,6 +84,19 @@ def check_vertretung(
     if kandidatur.hat_sitz and mitglied_vertritt_niemanden:
         return Mangel("vertretung", SATZ_MITGLIED)
     return check_funktion(kandidatur.funktion, kandidatur.funktion_text)
+
+
+def is_antwort_gueltig(antwort: str, *, fuer: int | None, inhaber: int | None, vertretung: int | None = None) -> bool:
+    """Return whether a seat's answer counts, whoever gave it and whoever wrote it down.
+
+    antwort: as stored, empty for none.  fuer: for whom it was given, None where nobody knows.  inhaber: who holds the
+    seat on the meeting's day, None while it is vacant.  vertretung: the substitute named.
+    «Zugesagt» and «entschuldigt» speak of a person: they end with that person's mandate. «Vertreten» names who comes
+    for the seat and stays, unless the substitute has become its holder: nobody stands in for oneself.
+    """
+    if antwort == VERTRETEN:
+        return inhaber is None or vertretung != inhaber
+    return bool(antwort) and fuer is not None and fuer == inhaber
 
 
 SATZ_UNBEKANNT = "Der Termin dieser Sitzung ist noch nicht angekündigt."

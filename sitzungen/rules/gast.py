@@ -15,6 +15,15 @@ def zugang_bis(ende_at: datetime) -> date:
     return tag(ende_at + GAST_ZUGANG)
 
 
+def sieht_videolink(*, form: str, per_video: bool, heute: date, sitzungstag: date) -> bool:
+    """Return whether a guest of a single item reads the video link: only who comes by video, only on the meeting's day.
+
+    form: vor_ort, digital or hybrid.  per_video: said so at the admission; in a digital meeting everybody does.
+    The link opens the whole meeting, and he is there for one item of it.
+    """
+    return heute == sitzungstag and (form == "digital" or (form == "hybrid" and per_video))
+
+
 def gast_hinweis(*, now: datetime, ende_at: datetime, is_abgesagt: bool, is_zurueckgezogen: bool, bis: str) -> str:
     """Return what the office should know about an admission, empty where all is well.
 

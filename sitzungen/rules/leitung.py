@@ -98,6 +98,23 @@ def check_nachtrag(*, art: str, braucht_einverstaendnis: bool, einverstanden: bo
     return ""
 
 
+def ergebnis_zeile(*, ausgang: str, wort: str, text: str, gezeigt: Sequence[str] = (), trenner: str = " – ") -> str:
+    """Return what came of an item as one line («verschoben – Im Mai nochmals.»), empty where there is nothing to say.
+
+    wort: the outcome in words.  text: what was written to it, the lines of its votes among it.  gezeigt: those of these
+    lines that stand beside it as results; where there are any, the lines say what was decided, and neither those beside it
+    nor the word of the leading one are repeated.
+    """
+    if ausgang == OFFEN:
+        return ""
+    rest = " ".join(text.split())
+    for zeile in gezeigt:
+        rest = rest.replace(" ".join(zeile.split()), "")
+    rest = " ".join(rest.split())
+    teile = [rest] if gezeigt and ausgang in ENTSCHIEDEN else [wort, rest]
+    return trenner.join(teil for teil in teile if teil)
+
+
 def check_antrag(*, art: str, angekuendigt: bool) -> str:
     """Return why no Antrag to the board can be put on an item, empty where one can; its wording may be new.
 

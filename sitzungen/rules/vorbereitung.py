@@ -171,7 +171,10 @@ class Trakt:
 
 @dataclass(frozen=True)
 class Stand:
-    """What «Bereit für den Versand?» looks at. minuten: planned and available. defekte: titles of unreadable papers."""
+    """What «Bereit für den Versand?» looks at. minuten: planned and available.
+
+    defekte: the unreadable papers, each the number of its item and its title.
+    """
 
     traktanden: tuple[Trakt, ...]
     form: str
@@ -179,7 +182,7 @@ class Stand:
     video_link: str
     minuten_geplant: int
     minuten_dauer: int
-    defekte: tuple[str, ...]
+    defekte: tuple[tuple[int, str], ...]
     empfaenger: int
     ohne_adresse: int
     regionen_ohne_leitgremium: tuple[str, ...]
@@ -187,12 +190,16 @@ class Stand:
 
 @dataclass(frozen=True)
 class Pruefpunkt:
-    """One line of the checklist. ziel names where it is mended (traktanden, einstellungen, verteiler, regionen)."""
+    """One line of the checklist. ziel names where it is mended (traktanden, einstellungen, verteiler, regionen).
+
+    nr: of the item it is about, None: of no single one.
+    """
 
     text: str
     is_erfuellt: bool
     ziel: str
     is_blockierend: bool = False
+    nr: int | None = None
 
 
 def pruefpunkte(stand: Stand) -> tuple[Pruefpunkt, ...]:
@@ -255,12 +262,16 @@ def _unterlagen(stand: Stand) -> list[Pruefpunkt]:
             is_erfuellt=False,
             ziel="traktanden",
             is_blockierend=True,
+            nr=nr,
         )
-        for titel in stand.defekte
+        for nr, titel in stand.defekte
     ]
     punkte += [
         Pruefpunkt(
-            f"Zum Entscheid «{t.titel}» (Traktandum {t.nr}) fehlt eine Unterlage.", is_erfuellt=False, ziel="traktanden"
+            f"Zum Entscheid «{t.titel}» (Traktandum {t.nr}) fehlt eine Unterlage.",
+            is_erfuellt=False,
+            ziel="traktanden",
+            nr=t.nr,
         )
         for t in stand.traktanden
         if t.art == ENTSCHEID and not t.unterlagen
@@ -270,6 +281,7 @@ def _unterlagen(stand: Stand) -> list[Pruefpunkt]:
             f"Die Information «{t.titel}» (Traktandum {t.nr}) ist noch nicht kurz zusammengefasst.",
             is_erfuellt=False,
             ziel="traktanden",
+            nr=t.nr,
         )
         for t in stand.traktanden
         if t.art == INFORMATION and not t.hat_zusammenfassung

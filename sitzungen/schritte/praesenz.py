@@ -47,34 +47,35 @@ def expected_person(teilnahme: Teilnahme) -> Person:
     Raises SaalError with the words that say why nobody is.
     """
     inhaber = inhaber_of(teilnahme.sitzung, teilnahme.sitz)
-    if teilnahme.neu_erbeten_at is not None:
+    antwort = teilnahme.antwort if teilnahme.is_gueltig_for(inhaber) else Teilnahme.Antwort.OFFEN
+    if antwort and teilnahme.neu_erbeten_at is not None:
         raise SaalError("hat seit der Verschiebung nicht neu geantwortet")
-    if teilnahme.antwort == Teilnahme.Antwort.ZUGESAGT and inhaber is not None:
+    if antwort == Teilnahme.Antwort.ZUGESAGT and inhaber is not None:
         return inhaber
-    if teilnahme.vertretung is not None:
+    if teilnahme.vertretung is not None and teilnahme.vertretung != inhaber:
         if teilnahme.is_vertretung_benannt:
             return teilnahme.vertretung
         raise SaalError("die Stellvertretung hat abgelehnt")
     if inhaber is None:
         raise SaalError("vakant")
-    raise SaalError("entschuldigt" if teilnahme.antwort == Teilnahme.Antwort.ENTSCHULDIGT else "keine Antwort")
+    raise SaalError("entschuldigt" if antwort == Teilnahme.Antwort.ENTSCHULDIGT else "keine Antwort")
 
 
 def seat_person(
     teilnahme: Teilnahme,
     person: Person,
     *,
-    uebernimmt: bool,
-    form: str | None,
-    at: datetime | None,
-    weg: str,
+    uebernimmt: bool = False,
+    form: str | None = None,
+    at: datetime | None = None,
+    weg: str = Anwesenheit.Weg.LEITUNG,
     actor: Person,
     now: datetime,
-) -> tuple[Anwesenheit, Einlass]:
-    """Let a person take a (locked) seat; return the stretch that lasts, and whether it is new, changed hands or was there.
+) -> Anwesenheit:
+    """Let a person take a (locked) seat; return the stretch that lasts, whether it is new, changed hands or was there.
 
-    uebernimmt: whoever sits there goes in the same moment.  at: the true time, minutes are enough; else now.  Unless
-    nothing changed, counts Sitzung.live and writes the journal. Raises SaalError (SitzBesetzt where somebody else sits) with a sentence for the user.
+    uebernimmt: whoever sits there goes in the same moment.  form: as form_of takes it.  at: the true time, minutes are
+    enough; else now.  weg: how it was told, at the desk unless said otherwise.  Unless nothing changed, counts Sitzung.live and writes the journal. Raises SaalError (SitzBesetzt where somebody else sits) with a sentence for the user.
     """
     require_transaction("seat_person")
     sitzung = teilnahme.sitzung
@@ -96,7 +97,7 @@ def seat_person(
     )
     bisherige = next((a for a in offene if a.teilnahme_id == teilnahme.pk), None)
     if einlass is Einlass.SCHON_DA and bisherige is not None:
-        return bisherige, einlass
+        return bisherige
     if einlass not in {Einlass.NEU, Einlass.WECHSEL}:
         _refuse(einlass, teilnahme, person, offene)
     zeit = _begin_at(teilnahme, person, bisherige=bisherige, at=at, now=now)
@@ -128,7 +129,7 @@ def seat_person(
             von=zeit,
             weg=weg,
         )
-    return neue, einlass
+    return neue
 
 
 def leave_seat(

@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
+from konferenz.befehle import Befehl, run_together
 from konferenz.schritte import require_transaction
 from mitglieder.models import Person, Sitz
 from sitzungen.models import Sitzung, Teilnahme
@@ -84,8 +87,16 @@ def hold_seats(sitzung: Sitzung, sitz_pks: Sequence[int], abstimmung: UUID) -> N
     touch_saal(sitzung)
 
 
-def release_seats(sitzung: Sitzung, abstimmung: UUID) -> None:
-    """Let the seats of a vote go that is over. The caller holds the locks of lock_teilnahmen."""
+_FREI = "UPDATE sitzungen_teilnahme SET gesperrt_durch = NULL WHERE sitzung_id = %s AND gesperrt_durch = %s"
+_LIVE = "UPDATE sitzungen_sitzung SET live = %s WHERE id = %s"
+
+
+def release_seats(sitzung: Sitzung, abstimmung: UUID, *, nach: Sequence[Befehl] = ()) -> None:
+    """Let the seats of a vote go that is over. The caller holds the locks of lock_teilnahmen.
+
+    nach: what ends the vote, run before on the same journey.
+    """
     require_transaction("release_seats")
-    Teilnahme.objects.filter(sitzung=sitzung, gesperrt_durch=abstimmung).update(gesperrt_durch=None)
-    touch_saal(sitzung)
+    sitzung.live += 1  # as touch_saal
+    vote = Teilnahme._meta.get_field("gesperrt_durch").get_db_prep_value(abstimmung, connection)
+    run_together(*nach, (_FREI, [sitzung.pk, vote]), (_LIVE, [sitzung.live, sitzung.pk]))

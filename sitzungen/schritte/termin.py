@@ -17,6 +17,7 @@ from sitzungen import rules
 from sitzungen.models import Sitzung, Traktandum
 
 from .antwortlink import ensure_antwortlinks, move_antwortlinks
+from .gast import MIT_MITTEILUNG, tell_termin
 from .vorbereitung import SitzungGesperrt, VorbereitungError, append, frist_tage
 
 TERMIN_FELDER = ("beginn_at", "ende_at", "form", "form_entscheid_on", "ort", "video_link")
@@ -106,7 +107,7 @@ def apply_termin(sitzung: Sitzung, termin: rules.Termin, *, actor: Person, now: 
     """Write a new date or place on a (locked) meeting before its dispatch; return whether anything changed.
 
     The time of the dispatch is recomputed, a released one keeps at least a quarter of an hour, and the calendar entry's
-    SEQUENCE rises. Raises SitzungGesperrt after the dispatch (that is a Verschiebung), VorbereitungError for a bad date.
+    SEQUENCE rises; guests of single items are told. Raises SitzungGesperrt after the dispatch (that is a Verschiebung), VorbereitungError for a bad date.
     """
     require_transaction("apply_termin")
     neu = {feld: getattr(termin, feld) for feld in TERMIN_FELDER}
@@ -137,6 +138,8 @@ def apply_termin(sitzung: Sitzung, termin: rules.Termin, *, actor: Person, now: 
     sitzung.kalender_folge += 1
     sitzung.save(update_fields=[*TERMIN_FELDER, "versand_due_at", "kalender_folge"])
     move_antwortlinks(sitzung)
+    if MIT_MITTEILUNG & set(geaendert):
+        tell_termin(sitzung, now=now)
     append(
         "sitzung.termin_geaendert",
         sitzung,

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import F, Max
 
 from konferenz.models import Datei
+from konferenz.rules import is_leer
 from konferenz.schritte import require_transaction
 from mitglieder.models import Person
 from sitzungen import rules
@@ -94,7 +95,22 @@ def insert_unterlagen(
     return unterlagen
 
 
+def replace_fassung(unterlage: Unterlage, datei: Datei, *, actor: Person, now: datetime) -> Fassung:
+    """Insert the next version of a (locked) paper; it is the current one from now on, earlier ones stay. Return it."""
+    require_transaction("replace_fassung")
+    letzte = unterlage.fassungen.order_by("-nr").first()
+    unterlage.fassungen.aktuell().update(is_aktuell=False)
+    return Fassung.objects.create(
+        unterlage=unterlage,
+        nr=letzte.nr + 1 if letzte else 1,
+        datei=datei,
+        hochgeladen_von=actor,
+        hochgeladen_at=now,
+    )
+
+
 def titel_aus_name(name: str) -> str:
     """Return a paper's title from its file name: without ending, underscores as spaces («Budget_2027.pdf» → «Budget 2027»)."""
     stamm = name.rpartition(".")[0] or name
-    return " ".join(stamm.replace("_", " ").split()) or name
+    titel = " ".join(stamm.replace("_", " ").split())
+    return name if is_leer(titel) else titel

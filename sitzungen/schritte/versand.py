@@ -15,7 +15,7 @@ from konferenz.schritte import enqueue_sendung, hold_sendungen, require_transact
 from mitglieder.models import Person
 from sitzungen.mails.hinweis import Hinweis, make_hinweis
 from sitzungen.mails.uebergabe import BUILD_ZUSTELLUNG
-from sitzungen.mails.versand import brief_betreff
+from sitzungen.mails.wortlaut import brief_betreff
 from sitzungen.models import Sitzung, Versand, Zustellung
 from sitzungen.queries.paket import frist_tage, sha256_of
 from sitzungen.queries.versand import Empfaenger, geschaeftsstelle

@@ -12,6 +12,7 @@ from konferenz.adressen import AdresseUngueltig, check_adresse, clean_zeile
 from konferenz.models import Sendung
 from konferenz.schritte import enqueue_sendung, require_transaction
 from mitglieder.models import Mandat, Person, Sitz, Stellvertretung
+from mitglieder.rules import is_gleicher_name
 from mitglieder.schritte.fehler import MitgliederError
 from mitglieder.schritte.konto import lock_adressen, sync_logins
 from mitglieder.schritte.person import PersonDaten, write_person
@@ -34,6 +35,16 @@ VERTRETUNGSFELDER = (
     "vertretung_benannt_at",
     "vertretung_antwort_at",
     "vertretung_leitet",
+)
+ANTWORTFELDER = (
+    "antwort",
+    "antwort_at",
+    "antwort_von",
+    "antwort_fuer",
+    "antwort_kanal",
+    "bemerkung",
+    "neu_erbeten_at",
+    *VERTRETUNGSFELDER,
 )
 SATZ_ADRESSE_FEHLT = (
     "Bitte geben Sie die E-Mail-Adresse der Stellvertretung an: Anfrage und Unterlagen gehen an sie persönlich."
@@ -166,9 +177,8 @@ def _find_person(teilnahme: Teilnahme, wahl: Ersatzwahl) -> Person | None:
         raise SaalError(str(error), feld="email") from error
     lock_adressen(adresse)
     leute = list(Person.objects.get_queryset().with_adresse(adresse).order_by("-is_active", "pk"))
-    name = (clean_zeile(wahl.vorname, 80).casefold(), clean_zeile(wahl.nachname, 80).casefold())
     for person in leute:
-        if (person.vorname.casefold(), person.nachname.casefold()) == name:
+        if is_gleicher_name(wahl.vorname, wahl.nachname, person=(person.vorname, person.nachname)):
             return person
     andere = [person.pk for person in leute if person.is_active]
     if not andere:
@@ -232,14 +242,6 @@ def set_vertretung(teilnahme: Teilnahme, ersatz: Ersatzperson, *, leitet: bool, 
         teilnahme.vertretung_stand = Teilnahme.Vertretung.BENANNT
         teilnahme.vertretung_benannt_at, teilnahme.vertretung_antwort_at = now, None
     return not gleich
-
-
-def clear_vertretung(teilnahme: Teilnahme) -> None:
-    """Take the substitute off a (locked, unsaved) row: access to the papers ends with it."""
-    teilnahme.vertretung = None
-    teilnahme.vertretung_funktion = teilnahme.vertretung_funktion_text = teilnahme.vertretung_stand = ""
-    teilnahme.vertretung_benannt_at = teilnahme.vertretung_antwort_at = None
-    teilnahme.vertretung_leitet = False
 
 
 def ask_vertretung(teilnahme: Teilnahme, *, actor: Person, now: datetime) -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from konferenz.befehle import fetch_one
 from konferenz.schritte import require_transaction
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme, Vormerkung
 
 from .praesenz import leave_seat, seat_person
 from .saal import SaalError
+
+_OFFENE = (
+    "SELECT 1 FROM sitzungen_vormerkung vormerkung JOIN sitzungen_teilnahme teilnahme"
+    " ON teilnahme.id = vormerkung.teilnahme_id WHERE teilnahme.sitzung_id = %s AND vormerkung.hindernis = '' LIMIT 1"
+)
 
 
 def apply_vormerkungen(sitzung: Sitzung, *, now: datetime) -> None:
@@ -18,6 +24,10 @@ def apply_vormerkungen(sitzung: Sitzung, *, now: datetime) -> None:
     sentence why: the close of a vote never fails on it.
     """
     require_transaction("apply_vormerkungen")
+    if (
+        fetch_one(_OFFENE, [sitzung.pk]) is None
+    ):  # nearly always; whoever notes one holds the meeting's lock, as the caller does
+        return
     rows = Vormerkung.objects.select_for_update(of=("self",)).filter(teilnahme__sitzung=sitzung, hindernis="")
     for vormerkung in rows.select_related("person", "vermerkt_von").order_by("zeit_at", "pk"):
         # read anew: what the caller holds was loaded before the seats were released
@@ -40,13 +50,5 @@ def _apply(vormerkung: Vormerkung, teilnahme: Teilnahme, *, now: datetime) -> No
         leave_seat(teilnahme, person_pk=vormerkung.person_id, at=at, actor=actor, now=now)
         return
     bisher = Anwesenheit.objects.filter(teilnahme=teilnahme, bis_at__isnull=True).first()
-    seat_person(
-        teilnahme,
-        vormerkung.person,
-        uebernimmt=True,
-        form=bisher.form if bisher else None,
-        at=at,
-        weg=Anwesenheit.Weg.LEITUNG,
-        actor=actor,
-        now=now,
-    )
+    form = bisher.form if bisher else None
+    seat_person(teilnahme, vormerkung.person, uebernimmt=True, form=form, at=at, actor=actor, now=now)
