@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from konferenz import postausgang
+from konferenz.adressen import site_url
 from konferenz.dateien import GespeicherteDatei
 from konferenz.demo import Bericht
 from konferenz.models import Sendung
@@ -32,6 +32,8 @@ from .rules import Termin
 
 DATEN = Path(__file__).parent / "daten" / "demo.json"
 ORTE = ("Landhaus Solothurn", "Stadthaus Olten", "Kulturzentrum Balsthal", "Bürgerhaus Biberist")
+OFFEN, OFFEN_VOR = 2, timedelta(days=72)
+"""So many meetings of the past, at least so long ago, are left to antraege.demo: it holds them with their motions."""
 MONATE = (2, 5, 8, 11)  # of the four ordinary meetings
 
 
@@ -57,6 +59,7 @@ def load(*, now: datetime, say: Callable[[str], None]) -> None:
     faellig, kommende = werk.punkte("faellig", tag), werk.punkte("in_vorbereitung", tag)
     dateien = iter(make_papiere(werk.auftraege, [region.name for region in Sozialregion.objects.order_by("nr")]))
     say("Archiv, fällige und kommende Sitzung …")
+    offene = [beginn for _, _, beginn, _ in vergangene if beginn <= now - OFFEN_VOR][-OFFEN:]
     archiv = [
         demo_deeds.Vergangene(
             j,
@@ -66,6 +69,7 @@ def load(*, now: datetime, say: Callable[[str], None]) -> None:
             punkte,
             [next(dateien) for p in punkte for _ in p.get("papiere", [])],
             make_praesenz(load_plaetze(timezone.localdate(beginn)), folge, beginn, beginn + demo_deeds.DAUER),
+            is_offen=beginn in offene,
         )
         for folge, (j, n, beginn, punkte) in enumerate(vergangene)
     ]
@@ -281,7 +285,7 @@ def _zeilen(
             "Frist",
             f"{'eingehalten' if letzter.is_in_frist else 'verspätet'}: {letzter.tage_vorher} Tage vor der Sitzung",
         ),
-        ("Seite der Sitzung", f"{settings.SITE_URL}{sitzung.get_absolute_url()}"),
+        ("Seite der Sitzung", site_url(sitzung.get_absolute_url())),
         *_laufende(),
     ]
 
@@ -291,8 +295,8 @@ def _laufende() -> Iterator[tuple[str, str]]:
     sitzung = Sitzung.objects.filter(status=Sitzung.Status.LAUFEND).first()
     if sitzung is not None:
         yield "Läuft gerade", f"{sitzung.titel}, zum Ausprobieren in zwei Browsern"
-        yield "Leitungspult (Vorsitz)", settings.SITE_URL + reverse("sitzungen:leitung", args=[sitzung.kennung])
-        yield "Saalbildschirm", settings.SITE_URL + reverse("sitzungen:saal", args=[sitzung.kennung])
+        yield "Leitungspult (Vorsitz)", site_url(reverse("sitzungen:leitung", args=[sitzung.kennung]))
+        yield "Saalbildschirm", site_url(reverse("sitzungen:saal", args=[sitzung.kennung]))
 
 
 def _seconds(zustellungen: Sequence[Zustellung]) -> float:

@@ -137,6 +137,7 @@ praesent: list[URLPattern] = [
     path(f"{_S}praesenz/<uuid:uuid>/anmelden/", praesenz.platz_check_in, name="platz-check-in"),
     path(f"{_S}praesenz/<uuid:uuid>/abmelden/", praesenz.platz_check_out, name="platz-check-out"),
     path(f"{_S}praesenz/<uuid:uuid>/wechsel/", praesenz.platz_hand_over, name="platz-hand-over"),
+    path(f"{_S}platz/", anmeldung.platz_detail, name="platz"),
     path(f"{_S}platz/<uuid:uuid>/da/", anmeldung.platz_take, name="platz-take"),
     path(f"{_S}platz/<uuid:uuid>/weg/", anmeldung.platz_leave, name="platz-leave"),
     path(f"{_S}platz/<uuid:uuid>/uebernehmen/", anmeldung.platz_takeover, name="platz-takeover"),

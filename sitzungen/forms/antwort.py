@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 
+from konferenz.forms import Textfeld
 from mitglieder.models import Stellvertretung
 from sitzungen.models import Teilnahme
 from sitzungen.queries.antwort import Antwortlage
@@ -39,23 +40,23 @@ class AntwortForm(forms.Form):
     """What a seat answers. The parts on the substitute count only with «vertreten»; the deed looks at them."""
 
     antwort = forms.ChoiceField(
-        label="Nehmen Sie teil?",
+        label="Ihre Antwort",  # the page's heading asks «Nehmen Sie teil?»
         choices=list(ANTWORTEN.items()),
         widget=forms.RadioSelect,
         error_messages={"required": "Bitte wählen Sie Ihre Antwort."},
     )
     vertretung = forms.ChoiceField(label="Wer vertritt Sie?", widget=forms.RadioSelect, required=False)
-    vorname = forms.CharField(label="Vorname", max_length=NAME_ZEICHEN, required=False, error_messages=ZU_LANG)
-    nachname = forms.CharField(label="Name", max_length=NAME_ZEICHEN, required=False, error_messages=ZU_LANG)
+    vorname = Textfeld(label="Vorname", max_length=NAME_ZEICHEN, required=False, error_messages=ZU_LANG)
+    nachname = Textfeld(label="Name", max_length=NAME_ZEICHEN, required=False, error_messages=ZU_LANG)
     funktion = forms.ChoiceField(label="Politische Funktion", choices=FUNKTIONEN, required=False)
-    funktion_text = forms.CharField(
+    funktion_text = Textfeld(
         label="Welche Funktion?",
         max_length=120,
         required=False,
         help_text="Nur bei «andere politische Funktion».",
         error_messages={"max_length": "Höchstens 120 Zeichen."},
     )
-    email = forms.CharField(
+    email = Textfeld(
         label="E-Mail",
         max_length=254,
         required=False,
@@ -64,7 +65,7 @@ class AntwortForm(forms.Form):
         error_messages={"max_length": "Das ist keine gültige E-Mail-Adresse."},
     )
     leitet = forms.BooleanField(label="Die Stellvertretung leitet auch die Sitzung", required=False)
-    bemerkung = forms.CharField(
+    bemerkung = Textfeld(
         label="Bemerkung an die Geschäftsstelle",
         max_length=300,
         required=False,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from konferenz.forms import Textfeld
 from mitglieder.models import Person
 from sitzungen.models import Traktandum
 
@@ -31,7 +32,7 @@ class AusgangForm(forms.Form):
     """What came of an item: one button, one line."""
 
     ausgang = forms.ChoiceField(label="Ergebnis", choices=Traktandum.Ausgang.choices)
-    text = forms.CharField(
+    text = Textfeld(
         label="Beschluss oder Bemerkung in einer Zeile",
         required=False,
         max_length=AUSGANG_ZEICHEN,
@@ -60,7 +61,7 @@ class SchlussForm(forms.Form):
 class NachtragForm(forms.Form):
     """An item that comes up in the meeting."""
 
-    titel = forms.CharField(label="Titel", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    titel = Textfeld(label="Titel", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     art = forms.ChoiceField(
         label="Art",
         choices=[(a.value, a.label) for a in (Traktandum.Art.INFORMATION, Traktandum.Art.ENTSCHEID)],
@@ -68,7 +69,7 @@ class NachtragForm(forms.Form):
         widget=forms.RadioSelect,
     )
     thema = Themenwahl()
-    zusammenfassung = forms.CharField(
+    zusammenfassung = Textfeld(
         label="Worum es geht", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
     einverstanden = forms.BooleanField(

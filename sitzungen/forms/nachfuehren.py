@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from konferenz.forms import Textfeld
 from mitglieder.models import Person, Stellvertretung
 from sitzungen.actions.nachfuehrung import Nachfuehrung, PunktEintrag, SitzEintrag
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme, Traktandum
@@ -62,8 +63,8 @@ class SitzForm(forms.Form):
     von = Zeiteingabe(label="von", required=False)
     bis = Zeiteingabe(label="bis", required=False)
     form = forms.ChoiceField(label="Form", choices=Anwesenheit.Form.choices, required=False)
-    vorname = forms.CharField(label="Vorname", max_length=80, required=False)
-    nachname = forms.CharField(label="Name", max_length=80, required=False)
+    vorname = Textfeld(label="Vorname", max_length=80, required=False)
+    nachname = Textfeld(label="Name", max_length=80, required=False)
     funktion = forms.ChoiceField(label="Politische Funktion", required=False)
 
     def __init__(self, *args: Any, zeile: Sitzzeile, liste: Iterable[Person], is_hybrid: bool, **kwargs: Any) -> None:
@@ -115,7 +116,7 @@ class PunktForm(forms.Form):
     """What came of one item."""
 
     ausgang = forms.ChoiceField(label="Ergebnis")
-    text = forms.CharField(label="Beschluss oder Bemerkung", max_length=500, required=False)
+    text = Textfeld(label="Beschluss oder Bemerkung", max_length=500, required=False)
 
     def __init__(self, *args: Any, traktandum: Traktandum, **kwargs: Any) -> None:
         kwargs |= {

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
+from konferenz.forms import Textfeld
 from sitzungen.models import Aenderung, Sitzung, Traktandum, Unterlage
 
 from .eingabe import ERLAUBTE_DATEIEN, Dateienfeld, MehrereDateien, clean_absaetze
 from .traktandum import TraktandumForm
 
 DATEI_HILFE = "PDF, DOCX, XLSX, PPTX, ODT, PNG oder JPG, je höchstens 25 MB."
+DATEI_FELDER = {"datei", "dateien"}
 Art = Aenderung.Art
 
 
@@ -23,6 +26,10 @@ class _AenderungForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.traktanden = list(sitzung.traktanden.order_by("position"))
         self.offene = list(offene)
+
+    def angaben(self) -> dict[str, Any]:
+        """Return what the action takes but the files."""
+        return {name: wert for name, wert in self.cleaned_data.items() if name not in DATEI_FELDER}
 
     def _wahl(self, feld: str, zeilen: Iterable[tuple[object, str]]) -> None:
         self.fields[feld].choices = [("", "Bitte wählen"), *zeilen]  # type: ignore[attr-defined]
@@ -40,8 +47,8 @@ class _AenderungForm(forms.Form):
         return [(u.uuid, f"Traktandum {u.traktandum.position}: {u.titel}") for u in rows]
 
 
-def _vertraulich() -> forms.CharField:
-    return forms.CharField(
+def _vertraulich() -> Textfeld:
+    return Textfeld(
         label="Vertraulich, weil",
         help_text=(
             "Nur ausfüllen, wenn die Unterlage vertraulich ist: Sie erreicht dann die Entscheidungsträger der Regionen "
@@ -53,11 +60,11 @@ def _vertraulich() -> forms.CharField:
 
 
 class PapierNeuForm(_AenderungForm):
-    traktandum = forms.TypedChoiceField(label="Zu welchem Traktandum?")
+    traktandum = forms.TypedChoiceField(label="Zu welchem Traktandum?", coerce=UUID)
     dateien = Dateienfeld(
         label="Dateien", help_text=DATEI_HILFE, widget=MehrereDateien(attrs={"accept": ERLAUBTE_DATEIEN})
     )
-    titel = forms.CharField(
+    titel = Textfeld(
         label="Titel",
         help_text="Leer: der Dateiname. Bei mehreren Dateien zählen die Dateinamen.",
         max_length=200,
@@ -72,7 +79,7 @@ class PapierNeuForm(_AenderungForm):
 
 
 class PapierErsatzForm(_AenderungForm):
-    unterlage = forms.ChoiceField(label="Welche Unterlage?")
+    unterlage = forms.TypedChoiceField(label="Welche Unterlage?", coerce=UUID)
     datei = forms.FileField(
         label="Neue Fassung",
         help_text=f"{DATEI_HILFE} Die Adresse der Unterlage bleibt gleich.",
@@ -88,8 +95,9 @@ class PapierErsatzForm(_AenderungForm):
 
 
 class PapierRueckzugForm(_AenderungForm):
-    unterlage = forms.ChoiceField(
+    unterlage = forms.TypedChoiceField(
         label="Welche Unterlage?",
+        coerce=UUID,
         help_text="Sie lässt sich danach nicht mehr öffnen und steht auf der Seite der Sitzung als «zurückgezogen». "
         "Wer sie schon mit der Mail erhalten hat, behält sie.",
     )
@@ -117,11 +125,11 @@ class NachtraktandumForm(_AenderungForm, TraktandumForm):
 
     def angaben(self) -> dict[str, Any]:
         """Return what the action takes but the files."""
-        return {name: wert for name, wert in super().angaben().items() if name != "dateien"}
+        return {name: wert for name, wert in TraktandumForm.angaben(self).items() if name not in DATEI_FELDER}
 
 
 class UmstellungForm(_AenderungForm):
-    traktandum = forms.ChoiceField(label="Welches Traktandum?")
+    traktandum = forms.TypedChoiceField(label="Welches Traktandum?", coerce=UUID)
     position = forms.TypedChoiceField(label="Neue Nummer", coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,8 +140,9 @@ class UmstellungForm(_AenderungForm):
 
 
 class StreichungForm(_AenderungForm):
-    traktandum = forms.ChoiceField(
+    traktandum = forms.TypedChoiceField(
         label="Welches Traktandum?",
+        coerce=UUID,
         help_text="Es behält seine Nummer und steht auf der Traktandenliste als «zurückgezogen».",
     )
 
@@ -145,7 +154,7 @@ class StreichungForm(_AenderungForm):
 class NachversandForm(forms.Form):
     """The one sentence all of them get."""
 
-    grund = forms.CharField(
+    grund = Textfeld(
         label="Warum?",
         help_text="Ein Satz, er steht in der Mail an alle; bitte nichts Vertrauliches. "
         "Zum Beispiel «Die Zahlen des Kantons trafen erst heute ein.»",

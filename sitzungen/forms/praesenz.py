@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from konferenz.forms import Textfeld
 from sitzungen.models import Anwesenheit, Sitzung
 from sitzungen.queries.praesenzblatt import Praesenzplatz
 from sitzungen.schritte.vertretung import NAME_ZEICHEN, Ersatzwahl
@@ -29,7 +30,7 @@ class ZeitenForm(forms.Form):
     von = Zeiteingabe(label="Von")
     bis = Zeiteingabe(label="Bis", required=False, help_text="Leer, solange die Person noch da ist.")
     form = forms.ChoiceField(label="Teilnahme", choices=Anwesenheit.Form.choices, widget=forms.RadioSelect)
-    grund = forms.CharField(
+    grund = Textfeld(
         label="Grund der Berichtigung",
         max_length=300,
         help_text="Zum Beispiel «Kam um 14.10 Uhr, erst später erfasst». Er bleibt im Journal.",
@@ -61,7 +62,7 @@ class ZeitenForm(forms.Form):
 class GrundForm(forms.Form):
     """Why a stretch is removed."""
 
-    grund = forms.CharField(
+    grund = Textfeld(
         label="Grund",
         max_length=300,
         error_messages={"required": "Bitte geben Sie an, warum Sie die Anwesenheit entfernen."},
@@ -72,13 +73,13 @@ class TuereForm(forms.Form):
     """Who came unannounced: seat, name and political function; the address may follow."""
 
     sitz = forms.ChoiceField(label="Für welchen Sitz?")
-    vorname = forms.CharField(label="Vorname", max_length=NAME_ZEICHEN, error_messages=ZU_LANG)
-    nachname = forms.CharField(label="Name", max_length=NAME_ZEICHEN, error_messages=ZU_LANG)
+    vorname = Textfeld(label="Vorname", max_length=NAME_ZEICHEN, error_messages=ZU_LANG)
+    nachname = Textfeld(label="Name", max_length=NAME_ZEICHEN, error_messages=ZU_LANG)
     funktion = forms.ChoiceField(label="Politische Funktion", choices=FUNKTIONEN)
-    funktion_text = forms.CharField(
+    funktion_text = Textfeld(
         label="Welche Funktion?", max_length=120, required=False, help_text="Nur bei «andere politische Funktion»."
     )
-    email = forms.CharField(
+    email = Textfeld(
         label="E-Mail",
         max_length=254,
         required=False,
@@ -107,8 +108,8 @@ class AusstandForm(forms.Form):
 
     sitz = forms.UUIDField()
     traktandum = forms.UUIDField()
-    grund = forms.CharField(max_length=300, required=False)
-    zurueck = forms.CharField(max_length=20, required=False)
+    grund = Textfeld(max_length=300, required=False)
+    zurueck = Textfeld(max_length=20, required=False)
 
 
 class VormerkungForm(forms.Form):

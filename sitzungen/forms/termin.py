@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from konferenz.forms import Textfeld
 from konferenz.rules import ZUERICH
 from sitzungen import rules
 from sitzungen.models import Sitzung
@@ -25,7 +26,7 @@ class TerminForm(forms.Form):
     bis = Zeiteingabe(label="Ende", initial=ENDE)
     form = forms.ChoiceField(label="Durchführung", choices=Sitzung.Form.choices, initial=Sitzung.Form.VOR_ORT)
     form_entscheid_on = Datumseingabe(label="Entscheid des Vorsitzes vom", required=False)
-    ort = forms.CharField(label="Ort", max_length=200, required=False)
+    ort = Textfeld(label="Ort", max_length=200, required=False)
     video_link = forms.URLField(
         label="Videolink",
         max_length=500,
@@ -90,7 +91,7 @@ class AnkuendigungForm(forms.Form):
 class SitzungCreateForm(TerminForm):
     """An extraordinary meeting: on the chair's decision, with its reason (R22)."""
 
-    grund = forms.CharField(
+    grund = Textfeld(
         label="Grund der Einberufung", widget=forms.Textarea(attrs={"rows": 3}), help_text="Steht in der Einladung."
     )
     einberufen_on = Datumseingabe(
@@ -108,7 +109,7 @@ class SitzungCreateForm(TerminForm):
 class SitzungEditForm(TerminForm):
     """Date, place, link and a note of one meeting."""
 
-    bemerkung = forms.CharField(
+    bemerkung = Textfeld(
         label="Mitteilung in der Einladung",
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,

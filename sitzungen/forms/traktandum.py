@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from konferenz.forms import Textfeld
 from sitzungen import rules
 from sitzungen.models import Traktandum
 
@@ -15,13 +16,13 @@ from .eingabe import Themenwahl, clean_absaetze
 class TraktandumForm(forms.Form):
     """One item: title, Art, topic, summary, presenter, minutes. An item of the standing ones needs no topic."""
 
-    titel = forms.CharField(label="Titel", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    titel = Textfeld(label="Titel", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     art = forms.ChoiceField(label="Art", choices=Traktandum.Art.choices, widget=forms.RadioSelect)
     thema = Themenwahl()
-    zusammenfassung = forms.CharField(
+    zusammenfassung = Textfeld(
         label="Zusammenfassung", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    referent = forms.CharField(label="Referat", required=False, max_length=120)
+    referent = Textfeld(label="Referat", required=False, max_length=120)
     minuten = forms.IntegerField(label="Minuten", min_value=0, max_value=600, initial=10)
 
     def __init__(self, *args: Any, traktandum: Traktandum | None = None, **kwargs: Any) -> None:
@@ -70,7 +71,7 @@ class TraktandumNeuForm(TraktandumForm):
 class ReiheForm(forms.Form):
     """The order of all items, as their uuids separated by commas."""
 
-    reihe = forms.CharField(max_length=20_000)
+    reihe = Textfeld(max_length=20_000)
 
     def clean_reihe(self) -> list[Any]:
         feld = forms.UUIDField()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from konferenz.forms import Textfeld
 from sitzungen.models import Unterlage
 
 from .eingabe import ERLAUBTE_DATEIEN, Dateienfeld, MehrereDateien
@@ -45,14 +46,14 @@ class FassungForm(forms.Form):
 class UnterlageForm(forms.Form):
     """Title and Klassifizierung of a paper."""
 
-    titel = forms.CharField(label="Titel", max_length=200)
+    titel = Textfeld(label="Titel", max_length=200)
     klassifizierung = forms.ChoiceField(
         label="Klassifizierung",
         choices=Unterlage.Klassifizierung.choices,
         widget=forms.RadioSelect,
         help_text=VERTRAULICH_SATZ,
     )
-    vertraulich_grund = forms.CharField(label="Grund der Vertraulichkeit", max_length=300, required=False)
+    vertraulich_grund = Textfeld(label="Grund der Vertraulichkeit", max_length=300, required=False)
 
     def __init__(self, *args: Any, unterlage: Unterlage, **kwargs: Any) -> None:
         kwargs["initial"] = {

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from django import forms
 
+from konferenz.forms import Textfeld
 from konferenz.models import Sendung
 from sitzungen import rules
 
 from .termin import TerminForm
 
 
-def _absatz(label: str, hilfe: str = "", *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
+def _absatz(label: str, hilfe: str = "", *, required: bool = True) -> Textfeld:
+    return Textfeld(
         label=label, help_text=hilfe, max_length=2000, required=required, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
 class NochmalsForm(forms.Form):
-    grund = forms.CharField(
+    grund = Textfeld(
         label="Warum nochmals?",
         help_text="Steht im Protokoll des Versands, nicht in der Mail.",
         max_length=300,
@@ -33,7 +34,7 @@ class VermerkForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    vermerk = forms.CharField(label="Vermerk", help_text="Zum Beispiel «per Post am 3. Dezember 2026».", max_length=300)
+    vermerk = Textfeld(label="Vermerk", help_text="Zum Beispiel «per Post am 3. Dezember 2026».", max_length=300)
 
 
 class AbsageForm(forms.Form):

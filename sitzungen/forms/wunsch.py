@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from konferenz.forms import Textfeld
 from sitzungen.models import Traktandum
 
 from .eingabe import ERLAUBTE_DATEIEN, Themenwahl, clean_absaetze
@@ -12,9 +13,9 @@ from .eingabe import ERLAUBTE_DATEIEN, Themenwahl, clean_absaetze
 class WunschForm(forms.Form):
     """What a member wants on the agenda, and why."""
 
-    titel = forms.CharField(label="Titel", max_length=200)
+    titel = Textfeld(label="Titel", max_length=200)
     thema = Themenwahl(error_messages={"required": "Bitte wählen Sie das Thema."})
-    begruendung = forms.CharField(
+    begruendung = Textfeld(
         label="Weshalb soll die Konferenz das behandeln?", max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
     datei = forms.FileField(
@@ -45,9 +46,7 @@ class WunschAcceptForm(forms.Form):
 class WunschDeclineForm(forms.Form):
     """The answer to the member."""
 
-    antwort = forms.CharField(
-        label="Antwort an das Mitglied", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    antwort = Textfeld(label="Antwort an das Mitglied", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean_antwort(self) -> str:
         return clean_absaetze(self.cleaned_data["antwort"])

@@ -8,18 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from konferenz import einstellungen
+from konferenz.adressen import site_url
+from konferenz.brief import build_brief
 from konferenz.models import Sendung
 from konferenz.nachricht import EmpfangVerweigert
 from konferenz.rules import antwort_bis_at
 from mitglieder.models import Person
 from sitzungen.models import Sitzung, Teilnahme
 from sitzungen.queries.antwort import antwortwege, inhaber_of
-
-from .versand import site_url
 
 ANMELDEN = "/konto/code/"
 
@@ -28,7 +27,8 @@ def build_erinnerung(sendung: Sendung) -> EmailMultiAlternatives:
     """Return the reminder to a seat's holder. Raises EmpfangVerweigert where the answer has come meanwhile."""
     teilnahme = _load(sendung)
     abgelehnt = teilnahme.vertretung_stand == Teilnahme.Vertretung.ABGELEHNT
-    if teilnahme.antwort and teilnahme.neu_erbeten_at is None and not abgelehnt:
+    gilt = teilnahme.is_gueltig_for(inhaber_of(teilnahme.sitzung, teilnahme.sitz))
+    if gilt and teilnahme.neu_erbeten_at is None and not abgelehnt:
         raise EmpfangVerweigert("Nicht versandt: Die Antwort ist inzwischen da.")
     return _build("antwort_erinnerung", sendung, teilnahme, abgelehnt=teilnahme.vertretung if abgelehnt else None)
 
@@ -91,14 +91,11 @@ def _load(sendung: Sendung, *, auch_abgesagt: bool = False) -> Teilnahme:
 
 
 def _build(name: str, sendung: Sendung, teilnahme: Teilnahme, **weiteres: Any) -> EmailMultiAlternatives:
-    """Return a letter in its two texts; Reply-To the office."""
+    """Return a letter about the seat, with the way to answer for it."""
     sitzung, person = teilnahme.sitzung, sendung.person
-    absender = einstellungen.absender()
     wege = antwortwege(person, [sitzung], now=timezone.now()).get(sitzung.pk, []) if person else []
     eigene = [w for w in wege if w.sitz == teilnahme.sitz_id]
     context = {
-        "name": sendung.an_name,
-        "betreff": sendung.betreff,
         "sitzung": sitzung,
         "sitz": teilnahme.sitz,
         "teilnahme": teilnahme,
@@ -106,17 +103,9 @@ def _build(name: str, sendung: Sendung, teilnahme: Teilnahme, **weiteres: Any) -
         "ort": ort(sitzung),
         "bis_at": antwort_bis_at(sitzung.beginn_at, tage=int(einstellungen.wert("antwort_bis_tage"))),
         "url": site_url(eigene[0].path if eigene else sitzung.get_absolute_url()),
-        "absender": absender,
         **weiteres,
     }
-    mail = EmailMultiAlternatives(
-        subject=sendung.betreff,
-        body=render_to_string(f"mails/{name}.body.txt", context),
-        to=[sendung.an_adresse],
-        reply_to=[absender["email"]] if absender["email"] else [],
-    )
-    mail.attach_alternative(render_to_string(f"mails/{name}.body.html", context), "text/html")
-    return mail
+    return build_brief(sendung, name, context)
 
 
 def ort(sitzung: Sitzung) -> str:

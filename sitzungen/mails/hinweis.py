@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from .versand import site_url
+from konferenz.adressen import site_url
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from konferenz import einstellungen
+from konferenz.adressen import site_url
+from konferenz.brief import build_brief
 from konferenz.models import Sendung
 from konferenz.nachricht import EmpfangVerweigert
 from mitglieder.models import Zugangslink
@@ -15,7 +15,6 @@ from sitzungen.models import Teilnahme
 from sitzungen.models.stimmzugang import stimmzugang
 
 from .antwort import ort
-from .versand import site_url
 
 
 def build(sendung: Sendung) -> EmailMultiAlternatives:
@@ -34,22 +33,11 @@ def build(sendung: Sendung) -> EmailMultiAlternatives:
     zugang = stimmzugang(Umfang(person=link.person, now=now, zugang=(link.zweck, str(link.objekt))))
     if zugang is None:
         raise EmpfangVerweigert("Nicht versandt: Die Sitzung ist vorbei oder der Sitz ist weitergegeben.")
-    absender = einstellungen.absender()
     context = {
-        "name": sendung.an_name,
-        "betreff": sendung.betreff,
         "sitzung": teilnahme.sitzung,
         "sitz": teilnahme.sitz,
         "ort": ort(teilnahme.sitzung),
         "darf_stimmen": teilnahme.sitz.stimmberechtigt,
         "url": site_url(link.path),
-        "absender": absender,
     }
-    mail = EmailMultiAlternatives(
-        subject=sendung.betreff,
-        body=render_to_string("mails/sitzungstag.body.txt", context),
-        to=[sendung.an_adresse],
-        reply_to=[absender["email"]] if absender["email"] else [],
-    )
-    mail.attach_alternative(render_to_string("mails/sitzungstag.body.html", context), "text/html")
-    return mail
+    return build_brief(sendung, "sitzungstag", context)

@@ -23,7 +23,8 @@ from sitzungen.queries.antwort import antwortwege
 from sitzungen.queries.paket import load_vorschau
 from sitzungen.queries.versand import GAST_GRUPPE, darf_empfangen
 
-from .versand import Beilage, Brieftext, make_brief
+from .beilage import Beilage
+from .versand import Brieftext, make_brief
 
 BUILD_ZUSTELLUNG = "sitzungen.mails.uebergabe.build_zustellung"
 BUILD_PROBE = {

@@ -1,13 +1,5 @@
-"""The request as a view behind @requires has it."""
+"""The request as the views of this app and the one above annotate it."""
 
-from django.http import HttpRequest
+from mitglieder.views.anfrage import Anfrage
 
-from mitglieder.models import Person
-from mitglieder.permissions import Umfang
-
-
-class Anfrage(HttpRequest):
-    """For annotations only: somebody is logged in, and the middleware has put the Umfang on it."""
-
-    user: Person
-    umfang: Umfang
+__all__ = ["Anfrage"]

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mitglieder.models import Sitz, Zugangslink
 from mitglieder.permissions import Recht, has_recht, requires
@@ -19,7 +19,7 @@ from sitzungen.actions import anmeldung, ausstand
 from sitzungen.forms.praesenz import AusstandForm
 from sitzungen.models import Sitzung, Teilnahme
 from sitzungen.queries.praesenz import load_lage
-from sitzungen.queries.praesenzblatt import meine_plaetze
+from sitzungen.queries.praesenzblatt import meine_plaetze, plaetze_stand
 from sitzungen.schritte.saal import SaalError
 
 from .anfrage import Anfrage
@@ -55,6 +55,22 @@ def _zurueck(sitzung: Sitzung, ziel: str) -> HttpResponse:
     if ziel in {"praesenz", "raum"}:
         return redirect(f"sitzungen:{ziel}", sitzung.kennung)
     return redirect(sitzung)
+
+
+@require_safe
+@requires(Recht.SAAL_SEHEN, Sitzung.objects.all, sehen=Recht.SITZUNG_SEHEN)
+def platz_detail(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
+    """Answer the meeting's page with one's own seats, 204 while they are as in `?stand=…`; a page of its own it is not."""
+    if "HX-Request" not in request.headers:
+        return redirect(sitzung)
+    if sitzung.status != Sitzung.Status.LAUFEND:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    plaetze = meine_plaetze(sitzung, request.umfang, load_lage(sitzung))
+    stand = plaetze_stand(sitzung, plaetze)
+    if request.GET.get("stand") == stand:
+        return HttpResponse(status=204)
+    kontext = {"sitzung": sitzung, "meine_plaetze": plaetze, "platz_stand": stand}
+    return render(request, "sitzungen/_mein_platz_folgt.html", kontext)
 
 
 @require_POST

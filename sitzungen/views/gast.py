@@ -31,10 +31,14 @@ def gast_list(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
                 nachname=data["nachname"],
                 email=data["email"],
                 vertraulich=data["vertraulich"],
+                video=data.get("video", False),
+                gemeint=data["gemeint"],
                 actor=request.user,
                 now=timezone.now(),
             )
         except VorbereitungError as error:
+            if isinstance(error, actions.GastUnklar):
+                form.ask(error.personen)
             form.add_error(error.feld if error.feld in form.fields else None, str(error))
         else:
             messages.success(request, f"{person} ist zugelassen.")

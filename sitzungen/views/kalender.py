@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from konferenz.adressen import site_url
 from konferenz.dateien import content_disposition
 from mitglieder.permissions import Recht, Umfang, has_recht, requires, umfang
 from sitzungen.actions import kalenderabo as actions
@@ -22,7 +22,7 @@ SESSION_TOKEN = "kalenderabo_token"  # noqa: S105  (the name of a session key)
 
 def _eintrag(sitzung: Sitzung, scope: Umfang) -> Eintrag:
     """Return a meeting as this person's calendar may hold it: the video link only for whom it is."""
-    url = settings.SITE_URL + sitzung.get_absolute_url()
+    url = site_url(sitzung.get_absolute_url())
     zeilen = [f"Traktanden und Unterlagen: {url}"]
     if sitzung.video_link and has_recht(scope, Recht.VIDEOLINK_SEHEN, sitzung):
         zeilen.insert(0, f"Videositzung: {sitzung.video_link}")
@@ -73,7 +73,7 @@ def kalender_feed(request: HttpRequest, token: str) -> HttpResponse:
 def kalenderabo_detail(request: HttpRequest) -> HttpResponse:
     """Show whether the person subscribes, and once, right after it was made, the address."""
     token = request.session.pop(SESSION_TOKEN, "")
-    url = settings.SITE_URL + reverse("sitzungen:kalender-feed", args=[token]) if token else ""
+    url = site_url(reverse("sitzungen:kalender-feed", args=[token])) if token else ""
     return render(
         request,
         "sitzungen/kalenderabo_detail.html",

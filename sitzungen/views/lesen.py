@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from konferenz.teile import Ort, load_teile
+from konferenz.teile import Ort, list_zeilen, load_teile
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries import lesen, sitzplan, termine
@@ -15,7 +15,7 @@ from sitzungen.queries.antwort import meine_sitze
 from sitzungen.queries.balken import load_balken
 from sitzungen.queries.nachfuehren import load_saalhinweis
 from sitzungen.queries.praesenz import load_lage
-from sitzungen.queries.praesenzblatt import list_ausstaende, mein_ausstand, meine_plaetze
+from sitzungen.queries.praesenzblatt import list_ausstaende, mein_ausstand, meine_plaetze, plaetze_stand
 
 JE_SEITE = 20
 
@@ -56,7 +56,8 @@ def sitzung_list(request: HttpRequest) -> HttpResponse:
 def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
     """Show one meeting: the date before its dispatch, agenda and papers after it."""
     scope = request.umfang  # type: ignore[attr-defined]
-    seite = lesen.load_sitzungsseite(sitzung, scope)
+    teile = load_teile(request, sitzung, Ort.SITZUNG)
+    seite = lesen.load_sitzungsseite(sitzung, scope, gezeigt=list_zeilen(teile))
     vertretung, is_plan_offen = sitzplan.load_stand(sitzung, scope)
     mein_sitz = meine_sitze([sitzung], scope)
     lage = load_lage(sitzung) if sitzung.status == Sitzung.Status.LAUFEND else None
@@ -74,10 +75,11 @@ def sitzung_detail(request: HttpRequest, sitzung: Sitzung) -> HttpResponse:
             "mein_sitz": mein_sitz,
             "balken": load_balken(sitzung, scope, lage),
             "meine_plaetze": plaetze,
+            "platz_stand": plaetze_stand(sitzung, plaetze),
             "meldet_sich_an": sitzung.is_saal_offen and any(not p.is_da and p.anderer is None for p in plaetze),
             "mappe_entsteht": lesen.is_mappe_erwartet(sitzung, scope.now),
             "mein_ausstand": mein_ausstand(sitzung, mein_sitz),
             "ausstaende": list_ausstaende(sitzung) if has_recht(scope, Recht.SAAL_SEHEN, sitzung) else [],
-            "teile": load_teile(request, sitzung, Ort.SITZUNG),
+            "teile": teile,
         },
     )

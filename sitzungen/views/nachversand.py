@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -32,20 +31,27 @@ from .aenderung import pruefen
 
 @dataclass(frozen=True)
 class Wahl:
-    """One kind of change in the row of links. datei_feld: where a refused file is told."""
+    """One kind of change in the row of links: its form, its deed, and the field of both that holds its file or files."""
 
     name: str
     form: Any
+    deed: Callable[..., object]
     datei_feld: str = ""
+
+    def hand_in(self, dateien: Sequence[GespeicherteDatei]) -> dict[str, Any]:
+        """Return the checked files as the deed takes them: none, the one, or all."""
+        if not self.datei_feld:
+            return {}
+        return {self.datei_feld: dateien[0] if self.datei_feld == "datei" else dateien}
 
 
 WAHLEN = {
-    "unterlage": Wahl("Unterlage nachreichen", forms.PapierNeuForm, "dateien"),
-    "ersatz": Wahl("Unterlage ersetzen", forms.PapierErsatzForm, "datei"),
-    "rueckzug": Wahl("Unterlage zurückziehen", forms.PapierRueckzugForm),
-    "traktandum": Wahl("Traktandum aufnehmen", forms.NachtraktandumForm, "dateien"),
-    "reihenfolge": Wahl("Traktandum verschieben", forms.UmstellungForm),
-    "streichung": Wahl("Traktandum zurückziehen", forms.StreichungForm),
+    "unterlage": Wahl("Unterlage nachreichen", forms.PapierNeuForm, actions.note_papiere, "dateien"),
+    "ersatz": Wahl("Unterlage ersetzen", forms.PapierErsatzForm, actions.note_ersatz, "datei"),
+    "rueckzug": Wahl("Unterlage zurückziehen", forms.PapierRueckzugForm, actions.note_rueckzug),
+    "traktandum": Wahl("Traktandum aufnehmen", forms.NachtraktandumForm, actions.note_traktandum, "dateien"),
+    "reihenfolge": Wahl("Traktandum verschieben", forms.UmstellungForm, actions.note_umstellung),
+    "streichung": Wahl("Traktandum zurückziehen", forms.StreichungForm, actions.note_streichung),
 }
 
 
@@ -81,99 +87,42 @@ def nachversand_create(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
 @requires(Recht.VERSAND_LEITEN, Sitzung.objects.all)
 def papier_note(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """Note papers to hand in later."""
-    return _note(
-        request,
-        sitzung,
-        "unterlage",
-        lambda data, dateien: actions.note_papiere(
-            sitzung.pk,
-            traktandum=UUID(data["traktandum"]),
-            dateien=dateien,
-            titel=data["titel"],
-            vertraulich_grund=data["vertraulich_grund"],
-            actor=request.user,
-            now=timezone.now(),
-        ),
-    )
+    return _note(request, sitzung, "unterlage")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.VERSAND_LEITEN, Sitzung.objects.all)
 def ersatz_note(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """Note the next version of a paper."""
-    return _note(
-        request,
-        sitzung,
-        "ersatz",
-        lambda data, dateien: actions.note_ersatz(
-            sitzung.pk,
-            unterlage=UUID(data["unterlage"]),
-            datei=dateien[0],
-            vertraulich_grund=data["vertraulich_grund"],
-            actor=request.user,
-            now=timezone.now(),
-        ),
-    )
+    return _note(request, sitzung, "ersatz")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.VERSAND_LEITEN, Sitzung.objects.all)
 def rueckzug_note(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """Note that a paper is withdrawn."""
-    return _note(
-        request,
-        sitzung,
-        "rueckzug",
-        lambda data, _: actions.note_rueckzug(
-            sitzung.pk, unterlage=UUID(data["unterlage"]), actor=request.user, now=timezone.now()
-        ),
-    )
+    return _note(request, sitzung, "rueckzug")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.VERSAND_LEITEN, Sitzung.objects.all)
 def traktandum_note(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """Note a new item."""
-    return _note(
-        request,
-        sitzung,
-        "traktandum",
-        lambda data, dateien: actions.note_traktandum(
-            sitzung.pk, dateien=dateien, actor=request.user, now=timezone.now(), **data
-        ),
-    )
+    return _note(request, sitzung, "traktandum")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.VERSAND_LEITEN, Sitzung.objects.all)
 def umstellung_note(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """Note that an item moves."""
-    return _note(
-        request,
-        sitzung,
-        "reihenfolge",
-        lambda data, _: actions.note_umstellung(
-            sitzung.pk,
-            traktandum=UUID(data["traktandum"]),
-            position=data["position"],
-            actor=request.user,
-            now=timezone.now(),
-        ),
-    )
+    return _note(request, sitzung, "reihenfolge")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Recht.VERSAND_LEITEN, Sitzung.objects.all)
 def streichung_note(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     """Note that an item is withdrawn."""
-    return _note(
-        request,
-        sitzung,
-        "streichung",
-        lambda data, _: actions.note_streichung(
-            sitzung.pk, traktandum=UUID(data["traktandum"]), actor=request.user, now=timezone.now()
-        ),
-    )
+    return _note(request, sitzung, "streichung")
 
 
 @require_POST
@@ -187,12 +136,7 @@ def aenderung_drop(request: Anfrage, aenderung: Aenderung) -> HttpResponse:
     return redirect("sitzungen:nachversand-create", aenderung.sitzung.kennung)
 
 
-def _note(
-    request: Anfrage,
-    sitzung: Sitzung,
-    was: str,
-    deed: Callable[[dict[str, Any], Sequence[GespeicherteDatei]], object],
-) -> HttpResponse:
+def _note(request: Anfrage, sitzung: Sitzung, was: str) -> HttpResponse:
     """Answer one kind of change: its form, its files checked, its deed; what is refused stands at the form."""
     wahl = WAHLEN[was]
     offene = queries.offene(sitzung)
@@ -200,9 +144,14 @@ def _note(
     if form.is_valid():
         dateien = _store(form, wahl.datei_feld)
         if form.is_valid():
-            data = form.angaben() if hasattr(form, "angaben") else form.cleaned_data
             try:
-                deed(data, dateien)
+                wahl.deed(
+                    sitzung.pk,
+                    **form.angaben(),
+                    **wahl.hand_in(dateien),
+                    actor=request.user,
+                    now=timezone.now(),
+                )
             except VorbereitungError as error:
                 form.add_error(error.feld if error.feld in form.fields else None, str(error))
             except VersandError as error:

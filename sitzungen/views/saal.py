@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from konferenz.teile import Ort, load_teile
+from konferenz.adressen import site_url
+from konferenz.teile import Ort, list_zeilen, load_teile
 from mitglieder.permissions import Recht, requires
 from sitzungen.models import Sitzung
 from sitzungen.queries.balken import make_balken
@@ -24,11 +24,12 @@ def saal_detail(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
     stand = request.GET.get("live")
     if stand == str(sitzung.live):
         return HttpResponse(status=204)
+    teile = load_teile(request, sitzung, Ort.SAAL)
     kontext = {
         "sitzung": sitzung,
-        "bild": load_bild(sitzung),
+        "bild": load_bild(sitzung, list_zeilen(teile)),
         "balken": make_balken(sitzung, load_lage(sitzung)),
-        "teile": load_teile(request, sitzung, Ort.SAAL),
+        "teile": teile,
         "zugang_url": _zugang_url(sitzung),
     }
     seite = "sitzungen/_saal_bild.html" if stand and "HX-Request" in request.headers else "sitzungen/saal_detail.html"
@@ -39,4 +40,4 @@ def _zugang_url(sitzung: Sitzung) -> str:
     """Return where the code on the screen leads; the host comes from the settings, never from a request."""
     if sitzung.status not in {Sitzung.Status.VERSANDT, Sitzung.Status.LAUFEND}:
         return ""
-    return f"{settings.SITE_URL}{reverse('sitzungen:raum-zugang', args=[sitzung.kennung])}"
+    return site_url(reverse("sitzungen:raum-zugang", args=[sitzung.kennung]))

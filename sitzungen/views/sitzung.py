@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from mitglieder.permissions import Recht, Rolle, requires
+from mitglieder.permissions import Recht, Rolle, has_recht, requires
 from sitzungen.actions import sitzung as actions
 from sitzungen.forms.termin import SitzungCreateForm, SitzungEditForm
 from sitzungen.models import Sitzung
@@ -70,13 +70,15 @@ def sitzung_edit(request: Anfrage, sitzung: Sitzung) -> HttpResponse:
             "sitzung": sitzung,
             "form": form,
             "reiter": reiter(request, sitzung),
-            "verschiebung_url": _verschiebung_url(sitzung),
+            "verschiebung_url": _verschiebung_url(request, sitzung),
         },
     )
 
 
-def _verschiebung_url(sitzung: Sitzung) -> str:
-    """Return where a meeting is moved after its dispatch."""
+def _verschiebung_url(request: Anfrage, sitzung: Sitzung) -> str:
+    """Return where a meeting is moved after its dispatch; nothing for who may not."""
+    if not has_recht(request.umfang, Recht.VERSAND_LEITEN):
+        return ""
     try:
         return reverse("sitzungen:verschiebung-create", args=[sitzung.kennung])
     except NoReverseMatch:

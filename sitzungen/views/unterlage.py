@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from konferenz.dateien import GespeicherteDatei, discard, store_upload, store_uploads
 from konferenz.dateipruefung import DateiAbgelehnt
-from mitglieder.permissions import Recht, requires
+from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.actions import unterlage as actions
 from sitzungen.forms.traktandum import RichtungForm
 from sitzungen.forms.unterlage import VERTRAULICH_SATZ, FassungForm, UnterlageForm, UnterlagenForm
@@ -74,6 +74,7 @@ def _render_edit(
             "fassungen": list(unterlage.fassungen.select_related("datei", "hochgeladen_von")),
             "vertraulich_satz": VERTRAULICH_SATZ,
             "reiter": reiter(request, unterlage.traktandum.sitzung),
+            "darf_versand": has_recht(request.umfang, Recht.VERSAND_LEITEN),
         },
     )
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from konferenz import actions as outbox
+from konferenz.actions import sendung as outbox
 from konferenz.dateien import datei_response
 from konferenz.pdf import PdfError
 from konferenz.postausgang import CSP_MAIL
+from konferenz.schritte import SendungError
 from mitglieder.permissions import Recht, requires
 from sitzungen import takt
 from sitzungen.actions import versand as actions
@@ -217,7 +218,7 @@ def zustellung_resend(request: Anfrage, zustellung: Zustellung) -> HttpResponse:
         try:
             actions.adopt_adresse(zustellung.pk, actor=request.user, now=now)
             outbox.resend_sendung(zustellung.sendung_id, grund=form.cleaned_data["grund"], actor=request.user, now=now)
-        except (VersandError, outbox.SendungError) as error:
+        except (VersandError, SendungError) as error:
             form.add_error(None, str(error))
         else:
             actions.note_fortschritt(zustellung.versand_id, now=now)
@@ -234,7 +235,7 @@ def zustellung_mark(request: Anfrage, zustellung: Zustellung) -> HttpResponse:
     if form.is_valid():
         try:
             outbox.mark_sendung(zustellung.sendung_id, actor=request.user, now=timezone.now(), **form.cleaned_data)
-        except outbox.SendungError as error:
+        except SendungError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"Bei {zustellung.person.name} vermerkt.")

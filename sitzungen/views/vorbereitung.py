@@ -113,6 +113,7 @@ def render_agenda(
             },
             "kurz_zeichen": rules.KURZ_ZEICHEN,
             "reiter": reiter(request, sitzung),
+            "darf_versand": has_recht(request.umfang, Recht.VERSAND_LEITEN),
             "checkliste": vorbereitung.checkliste(
                 agenda, now=now, mit_verteiler=has_recht(request.umfang, Recht.VERTEILER_PFLEGEN)
             ),

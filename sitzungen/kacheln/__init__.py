@@ -1,0 +1,1 @@
+"""What the meetings give to the dashboard and the navigation."""
