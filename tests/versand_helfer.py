@@ -1,4 +1,4 @@
-"""What test_versand_kill.py runs in processes of its own: `python -m tests.versand_helfer load N MINUTES | tick | count`."""
+"""What test_versand_kill.py runs in processes of its own: `python -m tests.versand_helfer load N MINUTES | tick`."""
 
 import os
 import sys
@@ -46,19 +46,8 @@ def tick() -> None:
     print(len(dispatch_versand(now=timezone.now()).versande))
 
 
-def count() -> None:
-    """Print the dispatches and how many of their rows are in each state, as «versande=1 gesendet=3 bereit=2»."""
-    from django.db.models import Count
-
-    from sitzungen.models import Versand, Zustellung
-
-    rows = Zustellung.objects.order_by("sendung__status").values_list("sendung__status").annotate(Count("pk"))
-    stand = ",".join(Versand.objects.values_list("status", flat=True))
-    print(f"versande={Versand.objects.count()} " + " ".join(f"{s}={n}" for s, n in rows) + f" stand:{stand}")
-
-
 if __name__ == "__main__":
     import django
 
     django.setup()
-    {"load": load, "tick": tick, "count": count}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"load": load, "tick": tick}[sys.argv[1]](*map(int, sys.argv[2:]))

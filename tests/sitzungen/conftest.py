@@ -23,7 +23,7 @@ from tests.conftest import (
     pdf_bytes,
 )
 from tests.sitzungen.saal import minutes_after, sitz_of
-from tests.smtp_senke import TestSenke
+from tests.smtp_senke import running_senke
 
 FAELLIG = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
 """Donnerstag, 3. Dezember 2026, 8 Uhr in Zürich: a week before the meeting."""
@@ -31,27 +31,22 @@ FAELLIG = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
 
 @pytest.fixture
 def senke(settings):
-    senke = TestSenke()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", senke.start(), 1
-    settings.EMAIL_HOST_USER, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "", False, False
     settings.DEFAULT_FROM_EMAIL = "Sozialpräsidienkonferenz <konferenz@vseg.example>"
     settings.ENVELOPE_FROM = "rueck@vseg.example"
     settings.SITE_URL = "https://portal.vseg.example"
-    yield senke
-    senke.stop()
+    with running_senke(settings) as senke:
+        yield senke
 
 
 @pytest.fixture
 def deliver(senke):
     """Hand over everything that is due, as a worker does."""
-    from konferenz import actions
+    from konferenz.actions.uebergabe import deliver_sendung
 
     def deliver(now=FAELLIG):
         speicher = AnhangSpeicher()
         with smtp.Versender() as versender:
-            run = iter(
-                lambda: actions.deliver_sendung(versender=versender, speicher=speicher, now=now or timezone.now()), None
-            )
+            run = iter(lambda: deliver_sendung(versender=versender, speicher=speicher, now=now or timezone.now()), None)
             return list(run)
 
     return deliver

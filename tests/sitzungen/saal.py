@@ -1,13 +1,12 @@
 """A meeting that runs, its seats and deeds at one moment, for the tests of presence."""
 
-import threading
 from datetime import timedelta
-
-from django.db import connection, connections
+from functools import partial
 
 from mitglieder.models import Sitz
 from sitzungen.models import Anwesenheit
 from sitzungen.schritte.saal import SaalError
+from tests import gleichzeitig
 
 
 def sitz_of(kuerzel):
@@ -39,23 +38,4 @@ def strecken(sitzung):
     ]
 
 
-def at_one_moment(*taten):
-    """Run deeds in threads with connections of their own; return what each returned or the refusal it raised."""
-    barrier, ergebnisse = threading.Barrier(len(taten)), [None] * len(taten)
-
-    def lauf(nr, tat):
-        try:
-            connection.ensure_connection()  # the handshake is over before the start
-            barrier.wait(10)
-            ergebnisse[nr] = tat()
-        except SaalError as error:
-            ergebnisse[nr] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=lauf, args=(nr, tat)) for nr, tat in enumerate(taten)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return ergebnisse
+at_one_moment = partial(gleichzeitig.at_one_moment, abgewiesen=SaalError)

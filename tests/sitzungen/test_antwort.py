@@ -2,10 +2,13 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from konferenz.models import Einstellung, Journaleintrag, Sendung
 from mitglieder.models import Mandat, Person, Sitz
@@ -374,7 +377,7 @@ def test_links_are_locked_before_the_journal(bald, praesidium, fremde, now):
         wahl = Ersatzwahl(person=fremde.pk)
         antworte(bald, sitz, praesidium, "vertreten", ersatz=wahl, now=now + timedelta(minutes=5))
 
-    tabellen = [re.search(r'FROM "(mitglieder_zugangslink|konferenz_journalkopf)"', f["sql"]) for f in fragen]
+    tabellen = [re.search(r'FROM "?(mitglieder_zugangslink|konferenz_journalkopf)\b', f["sql"]) for f in fragen]
     assert {t[1] for t in tabellen if t} == {"mitglieder_zugangslink", "konferenz_journalkopf"}
     folge = [t[1] for t in tabellen if t]
     assert folge == sorted(folge, reverse=True)
@@ -383,14 +386,23 @@ def test_links_are_locked_before_the_journal(bald, praesidium, fremde, now):
 # --- The seat changes hands before the meeting ------------------------------------------------------
 
 
-@pytest.mark.parametrize("antwort", ["zugesagt", "entschuldigt"])
-def test_an_answer_of_who_held_the_seat_before_is_asked_for_again(bald, praesidium, vorsitz, now, antwort):
-    sitz = sitz_of()
-    antworte(bald, sitz, praesidium, antwort, now=now, kanal="link", bemerkung="Ferien")
-    antworte(bald, Sitz.objects.get(art="vorsitz"), vorsitz, now=now)
-    Mandat.objects.filter(person=praesidium).update(bis=now.date() + timedelta(days=1))
-    nachfolge = make_person("Nachfolge")
+def hand_over(sitz, person, now, nachfolge):
+    """End a mandate tomorrow; the successor begins the same day."""
+    Mandat.objects.filter(person=person, sitz=sitz).update(bis=now.date() + timedelta(days=1))
     make_mandat(nachfolge, sitz, von=now.date() + timedelta(days=1))
+
+
+@pytest.mark.parametrize("kanal", ["link", "telefon"])
+@pytest.mark.parametrize("antwort", ["zugesagt", "entschuldigt"])
+def test_an_answer_for_who_held_the_seat_before_is_asked_for_again(
+    bald, praesidium, vorsitz, geschaeftsstelle, now, antwort, kanal
+):
+    sitz, nachfolge = sitz_of(), make_person("Nachfolge")
+    actor = praesidium if kanal == "link" else geschaeftsstelle
+    antworte(bald, sitz, actor, antwort, now=now, kanal=kanal, bemerkung="Ferien")
+    antworte(bald, Sitz.objects.get(art="vorsitz"), vorsitz, now=now)
+    hand_over(sitz, praesidium, now, nachfolge)
+    assert load_lage(bald).je_sitz[sitz.pk].schluessel == "offen"  # at once, before anything is written
 
     dispatch_versand(now=now)
     dispatch_versand(now=now)
@@ -402,11 +414,11 @@ def test_an_answer_of_who_held_the_seat_before_is_asked_for_again(bald, praesidi
     assert antworte(bald, sitz, nachfolge, now=now) is True
 
 
-def test_what_the_office_recorded_and_what_is_over_stays(bald, praesidium, geschaeftsstelle, now):
+def test_what_was_answered_for_a_meeting_that_is_over_is_not_rewritten(bald, praesidium, geschaeftsstelle, now):
     sitz = sitz_of()
-    antworte(bald, sitz, geschaeftsstelle, now=now, kanal="telefon")
+    antworte(bald, sitz, geschaeftsstelle, "entschuldigt", now=now, kanal="telefon")
+    assert (zeile(bald, sitz).antwort_von, zeile(bald, sitz).antwort_fuer) == (geschaeftsstelle, praesidium)
     assert not fruehere_antworten(now).exists()
-    antworte(bald, sitz, praesidium, "entschuldigt", now=now)
     Mandat.objects.filter(person=praesidium).delete()
 
     assert fruehere_antworten(now).exists()
@@ -420,3 +432,68 @@ def test_a_yes_for_a_seat_that_fell_vacant_represents_no_region(bald, praesidium
     Mandat.objects.filter(person=praesidium).delete()
 
     assert load_lage(bald).regionen_angesagt == 0
+
+
+def test_what_the_office_records_for_the_successor_stays_through_the_change(bald, praesidium, geschaeftsstelle, now):
+    sitz, nachfolge = sitz_of(), make_person("Nachfolge")
+    hand_over(sitz, praesidium, now, nachfolge)
+
+    antworte(bald, sitz, geschaeftsstelle, "entschuldigt", now=now, kanal="telefon")
+
+    assert zeile(bald, sitz).antwort_fuer == nachfolge
+    assert not fruehere_antworten(now).exists()
+    assert load_lage(bald).je_sitz[sitz.pk].schluessel == "entschuldigt"
+
+
+def test_the_same_word_of_the_successor_is_an_answer_of_its_own(bald, praesidium, geschaeftsstelle, now):
+    sitz, nachfolge = sitz_of(), make_person("Nachfolge")
+    antworte(bald, sitz, geschaeftsstelle, now=now, kanal="telefon")
+    hand_over(sitz, praesidium, now, nachfolge)
+
+    assert antworte(bald, sitz, nachfolge, now=now) is True
+
+    row = zeile(bald, sitz)
+    assert (row.antwort, row.antwort_von, row.antwort_fuer) == ("zugesagt", nachfolge, nachfolge)
+
+
+def test_a_named_substitute_stays_until_that_person_holds_the_seat(bald, praesidium, now):
+    sitz = sitz_of()
+    benenne(bald, sitz, praesidium, now=now)
+    ersatz = zeile(bald, sitz).vertretung
+    reply_vertretung(bald.pk, sitz.pk, zusage=True, actor=ersatz, now=now)
+    hand_over(sitz, praesidium, now, ersatz)
+    assert load_lage(bald).je_sitz[sitz.pk].schluessel == "offen"
+
+    dispatch_versand(now=now)
+
+    row = zeile(bald, sitz)
+    assert (row.antwort, row.vertretung, row.vertretung_stand, row.antwort_fuer) == ("", None, "", None)
+    assert antworte(bald, sitz, ersatz, now=now) is True
+
+
+@pytest.mark.usefixtures("stille_uhr")
+@pytest.mark.parametrize("wechsel", [None, "nachher", "vorher", "vorbei"])
+def test_old_rows_learn_for_whom_they_are_where_that_can_be_known(
+    bald, praesidium, vorsitz, geschaeftsstelle, now, wechsel
+):
+    sitz, nachfolge = sitz_of(), make_person("Nachfolge")
+    antworte(bald, Sitz.objects.get(art="vorsitz"), vorsitz, now=now)
+    if wechsel == "vorher":
+        hand_over(sitz, praesidium, now, nachfolge)
+        Mandat.objects.filter(person__in=[praesidium, nachfolge]).filter(bis=None).update(von=now.date())
+        Mandat.objects.filter(person=praesidium).update(bis=now.date())
+    antworte(bald, sitz, geschaeftsstelle, now=now, kanal="telefon")
+    if wechsel in {"nachher", "vorbei"}:
+        hand_over(sitz, praesidium, now, nachfolge)
+    if wechsel == "vorbei":
+        beginn = timezone.now() - timedelta(hours=1)
+        Sitzung.objects.update(beginn_at=beginn, ende_at=beginn + timedelta(hours=2))
+        Mandat.objects.filter(person=nachfolge).update(von=beginn.date() - timedelta(days=1))
+        Mandat.objects.filter(person=praesidium).update(bis=beginn.date() - timedelta(days=1))
+    Teilnahme.objects.update(antwort_fuer=None)
+
+    import_module("sitzungen.migrations.0009_antwort_fuer_daten").fill(apps, None)
+
+    fuer = {None: praesidium, "nachher": None, "vorher": nachfolge, "vorbei": nachfolge}[wechsel]
+    assert zeile(bald, sitz).antwort_fuer == fuer
+    assert zeile(bald, Sitz.objects.get(art="vorsitz")).antwort_fuer == vorsitz

@@ -311,6 +311,7 @@ def test_member_answers_in_the_portal_and_sees_it_on_page_and_dashboard(client, 
     assert "Nehmen Sie teil?" in worte(client.get("/"))
     assert "noch keine Antwort" in worte(client.get(bald.get_absolute_url()))
 
+    assert worte(client.get(f"/sitzungen/{bald.kennung}/antwort/")).count("Nehmen Sie teil?") == 2  # title and heading
     response = client.post(f"/sitzungen/{bald.kennung}/antwort/", FORM, follow=True)
 
     text = worte(response)

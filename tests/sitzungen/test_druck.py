@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from mitglieder.models import Sitz
 from sitzungen import pdf
-from sitzungen.models import Sitzung, Teilnahme
+from sitzungen.models import Sitzung
 from sitzungen.queries import druck
-from tests.conftest import make_mandat, make_person, make_traktandum
+from tests.conftest import make_antwort, make_mandat, make_person, make_traktandum
 from tests.sitzungen.test_pdf import pdf_text
 from tests.verapdf import verapdf
 
@@ -25,9 +25,7 @@ STAND = datetime(2026, 12, 9, 7, 0, tzinfo=UTC)
 def voll(versandte, vorsitz, praesidium, stellvertretung, berater):
     """Chair, a region represented by a substitute, an adviser, a designated president; two decisions."""
     make_mandat(make_person("Designiert"), Sitz.objects.get(sozialregion__kuerzel="SON"), gewaehlt=False)
-    Teilnahme.objects.create(
-        sitzung=versandte, sitz=Sitz.objects.get(art="vorsitz"), antwort="entschuldigt", antwort_at=STAND
-    )
+    make_antwort(versandte, Sitz.objects.get(art="vorsitz"), "entschuldigt", antwort_at=STAND)
     make_traktandum(versandte, "Kredit Fallführung", art="entscheid")
     make_traktandum(versandte, "Kostenverteiler 2027", art="entscheid")
     return versandte
@@ -77,6 +75,15 @@ def test_the_sheet_to_sign_says_so(voll, praesidium, stellvertretung):
 
     for wort in ("Präsenzliste", "Unterschrift", "vakant", "beratend", praesidium.nachname, stellvertretung.nachname):
         assert wort in text
+
+
+def test_all_seats_stand_on_the_first_page(voll):
+    inhalt = BytesIO()
+    with pikepdf.open(BytesIO(liste(voll))) as dokument:
+        del dokument.pages[1:]
+        dokument.save(inhalt)
+
+    assert "17 Amt für Gesundheit" in pdf_text(inhalt.getvalue())
 
 
 def test_one_sheet_per_decision(voll):

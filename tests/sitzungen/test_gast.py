@@ -168,6 +168,7 @@ def test_who_holds_nothing_and_is_invited_to_nothing_is_named(cast, versandte, g
     assert Teilnahme.objects.filter(vertretung=cast["stellvertretung"]).exists()
 
 
+@pytest.mark.usefixtures("stille_uhr")
 def test_the_page_warns_and_names_them(client, versandte, gast, fremde, geschaeftsstelle):
     grant_gast(gast, make_traktandum(versandte, "Weg", ausgang="zurueckgezogen"))
     client.force_login(geschaeftsstelle, backend=BACKEND)
@@ -207,4 +208,4 @@ def test_page_asks_the_database_as_often_for_three_as_for_one(
         client.get(f"{versandte.get_absolute_url()}gaeste/")
 
 
-QUERIES = 10
+QUERIES = 8

@@ -177,6 +177,16 @@ def test_list_shows_who_prepares_more_than_who_reads(client, bald, praesidium, g
     ]
 
 
+def test_list_says_which_meeting_runs(client, offene, praesidium):
+    offene.status, offene.begonnen_at = "laufend", offene.beginn_at
+    offene.save()
+    client.force_login(praesidium)
+
+    soup = BeautifulSoup(client.get("/sitzungen/").content, "html.parser")
+
+    assert texts(soup, ".sitzungsliste__stand") == ["läuft"]
+
+
 def test_list_is_empty_with_a_kind_word(client, vorstand, praesidium):
     assert "Noch keine Sitzung angekündigt" in page(client, praesidium, "/sitzungen/")[0].text
     assert "Noch keine Sitzung angekündigt" in page(client, vorstand, "/sitzungen/")[0].text

@@ -18,7 +18,7 @@ from sitzungen.queries.praesenz import load_lage
 from sitzungen.queries.vorbereitung import uebernehmbare
 from sitzungen.rules import leitung as regeln
 from sitzungen.schritte.saal import SaalError
-from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
+from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
 
 pytestmark = pytest.mark.django_db
 VON = datetime(2026, 12, 10, 13, 5, tzinfo=UTC)
@@ -384,7 +384,7 @@ def test_the_form_starts_from_what_was_announced_and_from_what_was_recorded(
     client, gestern, vorsitz, praesidium, geschaeftsstelle
 ):
     srtg = sitz("SRTG")
-    Teilnahme.objects.create(sitzung=gestern, sitz=srtg, antwort="zugesagt", antwort_at=timezone.now())
+    make_antwort(gestern, srtg)
     client.force_login(geschaeftsstelle)
     chair = Sitz.objects.get(art="vorsitz")
 

@@ -19,7 +19,7 @@ from sitzungen.rules import Termin, antworten_neu, umgestellt
 from sitzungen.schritte.versand import VersandError
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from tests.conftest import make_mandat, make_person, make_unterlage, pdf_bytes
-from tests.mitglieder.gleichzeitig import run_together
+from tests.gleichzeitig import at_one_moment
 
 from .conftest import FAELLIG
 
@@ -382,7 +382,7 @@ def test_a_member_who_has_nothing_yet_gets_the_einladung_with_its_calendar_entry
     nachversand.create_nachversand(bereite.pk, grund="Es eilte.", actor=geschaeftsstelle, now=SPAETER)
     deliver(SPAETER)
 
-    [mail] = senke.messages()
+    mail = senke.only()
     assert "Einladung zur Sitzung 4/2026" in mail["subject"]
     assert "Information · zurückgezogen" in text_of(mail)
     assert anhaenge(mail) == ["Bericht und Antrag.pdf", "Sitzung-2026-4.ics"]
@@ -540,7 +540,7 @@ def test_after_a_nachversand_a_move_carries_the_newest_papers(
 
     verschieben(bereite)
 
-    [mail] = senke.messages()
+    mail = senke.only()
     assert anhaenge(mail) == ["Neue Zahlen.pdf", "Sitzung-2026-4.ics"]
 
 
@@ -703,7 +703,7 @@ def test_two_people_sending_at_one_instant_send_once(bereite, praesidium, leitgr
             except VersandError as error:
                 return str(error)
 
-        ergebnisse = run_together(senden, senden)
+        ergebnisse = at_one_moment(senden, senden)
 
         assert sorted(map(str, ergebnisse)) == [str(runde + 1), "Bitte merken Sie zuerst vor, was sich ändert."]
     assert papier(bereite).fassungen.count() == 6
@@ -902,7 +902,7 @@ def test_page_asks_the_database_as_often_for_three_as_for_one(
         client.get(BASIS)
 
 
-QUERIES = 7
+QUERIES = 5
 
 
 @pytest.mark.parametrize("art", ["verschiebung", "absage"])
@@ -927,3 +927,30 @@ def test_a_move_and_a_cancellation_are_looked_at_first(client, verschickt, gesch
     assert "Der Saal ist belegt.</textarea>" in zurueck.content.decode()
     assert gesandt.status_code == 302
     assert Versand.objects.get(art=art).zustellungen.count() == 2
+
+
+# --- A noted replacement makes room for a newer one -------------------------------------------------
+
+
+def test_a_newer_replacement_takes_the_place_of_the_noted_one(verschickt, note):
+    unterlage = Unterlage.objects.first()
+    alt = note("ersatz", verschickt, unterlage=unterlage.uuid, datei=gespeichert("Alt.pdf"))
+    with pytest.raises(VersandError, match="schon eine Änderung vorgemerkt"):
+        note("ersatz", verschickt, unterlage=unterlage.uuid, datei=gespeichert())
+
+    neu = note("ersatz", verschickt, unterlage=unterlage.uuid, datei=gespeichert(), statt_frueherer=True)
+
+    assert list(Aenderung.objects.all()) == [neu]
+    assert not Datei.objects.filter(pk=alt.datei_id).exists()
+
+
+def test_a_refused_replacement_leaves_the_noted_one(verschickt, note):
+    unterlage = Unterlage.objects.first()
+    alt = note("ersatz", verschickt, unterlage=unterlage.uuid, datei=gespeichert("Alt.pdf"))
+    Unterlage.objects.filter(pk=unterlage.pk).update(is_entfernt=True)
+
+    with pytest.raises(VersandError, match="gibt es nicht mehr"):
+        note("ersatz", verschickt, unterlage=unterlage.uuid, datei=gespeichert(), statt_frueherer=True)
+
+    assert list(Aenderung.objects.all()) == [alt]
+    assert Datei.objects.filter(pk=alt.datei_id).exists()

@@ -11,7 +11,7 @@ from sitzungen.models import Anwesenheit, Teilnahme
 from sitzungen.queries.praesenz import load_lage
 from sitzungen.schritte.praesenz import SitzBesetzt
 from sitzungen.schritte.saal import SaalError
-from tests.conftest import make_mandat, make_person, make_sitzung, make_vertretung
+from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_vertretung
 from tests.sitzungen.saal import minutes_after, sitz_of, strecken
 
 pytestmark = pytest.mark.django_db
@@ -257,9 +257,7 @@ def test_the_desk_hands_a_seat_on_and_back(laufende, srtg, praesidium, ersatz, a
 
 
 def antworten(sitzung, kuerzel, antwort, **fields):
-    return Teilnahme.objects.create(
-        sitzung=sitzung, sitz=sitz_of(kuerzel), antwort=antwort, antwort_at=sitzung.beginn_at, **fields
-    )
+    return make_antwort(sitzung, sitz_of(kuerzel), antwort, **fields)
 
 
 def test_all_who_announced_themselves_are_checked_in(laufende, srtg, praesidium, ersatz, geschaeftsstelle, anmelden):

@@ -6,10 +6,10 @@ import pytest
 
 from mitglieder.models import Sitz
 from sitzungen.actions.praesenz import Sammelanmeldung, check_in, check_in_all, check_out
-from sitzungen.models import Anwesenheit, Teilnahme
+from sitzungen.models import Anwesenheit
 from sitzungen.schritte.praesenz import SitzBesetzt
 from sitzungen.schritte.saal import SaalError
-from tests.conftest import make_mandat, make_person, make_vertretung
+from tests.conftest import make_antwort, make_mandat, make_person, make_vertretung
 from tests.sitzungen.saal import at_one_moment, minutes_after, sitz_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +77,7 @@ def test_all_at_once_against_single_taps_checks_each_in_once(laufende, tat, prae
     """«Alle Angemeldeten» on one tablet, two single taps on others: everybody is there exactly once."""
     sitze = [sitz_of("SRTG"), Sitz.objects.get(art="vorsitz")]
     for sitz in sitze:
-        Teilnahme.objects.create(sitzung=laufende, sitz=sitz, antwort="zugesagt", antwort_at=laufende.beginn_at)
+        make_antwort(laufende, sitz)
     for runde in range(RUNDEN):
         now = minutes_after(laufende, runde)
         alle, *einzelne = at_one_moment(

@@ -14,7 +14,7 @@ from mitglieder.models import Mandat, Sitz
 from sitzungen.models import Anwesenheit, Teilnahme
 from sitzungen.queries.praesenzjahr import load_praesenzjahr
 from sitzungen.rules.dauer import dauer_text, minutes_present
-from tests.conftest import make_mandat, make_person, make_sitzung, make_vertretung
+from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_vertretung
 
 BEGINN = datetime(2026, 2, 12, 13, 0, tzinfo=UTC)
 """14 Uhr in Zürich."""
@@ -97,9 +97,7 @@ def jahr(mol):
     be_there(erste, mol["SOL"])
     be_there(erste, mol["SRTG"], 25)
     be_there(erste, mol["amt"], form="online")
-    Teilnahme.objects.create(
-        sitzung=erste, sitz=mol["DOR"].sitz, antwort="entschuldigt", antwort_at=BEGINN, antwort_kanal="mail"
-    )
+    make_antwort(erste, mol["DOR"].sitz, "entschuldigt", antwort_kanal="mail")
     ersatz = make_person("=Ersatz")
     make_vertretung(zweite, mol["SOL"].sitz, ersatz)
     be_there(zweite, mol["SOL"], person=ersatz)

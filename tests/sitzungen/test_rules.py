@@ -165,7 +165,7 @@ def test_a_complete_meeting_has_nothing_missing():
         (stand(INFO, form="hybrid", ort="", video_link="https://x"), "Der Sitzungsort fehlt.", True),
         (stand(INFO, minuten_geplant=135), "Die Traktanden dauern 15 Minuten länger als die Sitzung.", True),
         (
-            stand(INFO, defekte=("Budget",)),
+            stand(INFO, defekte=((3, "Budget"),)),
             "Die Unterlage «Budget» lässt sich nicht öffnen. Bitte ersetzen oder entfernen Sie sie.",
             False,
         ),

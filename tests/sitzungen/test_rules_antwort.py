@@ -101,3 +101,29 @@ def test_reminder_is_sent_once_for_a_date(now, erinnert, soll):
     erinnert_at = None if erinnert is None else due + erinnert
 
     assert rules.is_erinnerung_due(due, erinnert_at=erinnert_at, beginn_at=BEGINN, now=due + now) is soll
+
+
+@pytest.mark.parametrize(
+    ("antwort", "fuer", "inhaber", "vertretung", "gilt"),
+    [
+        ("", None, 1, None, False),
+        ("zugesagt", 1, 1, None, True),
+        ("zugesagt", 1, 2, None, False),
+        ("zugesagt", 1, None, None, False),
+        ("zugesagt", None, 1, None, False),
+        ("zugesagt", None, None, None, False),
+        ("zugesagt", 1, 1, 3, True),
+        ("entschuldigt", 1, 1, None, True),
+        ("entschuldigt", 1, 2, None, False),
+        ("entschuldigt", 1, None, None, False),
+        ("entschuldigt", None, 2, None, False),
+        ("vertreten", 1, 1, 3, True),
+        ("vertreten", 1, 2, 3, True),
+        ("vertreten", 1, None, 3, True),
+        ("vertreten", None, None, 3, True),
+        ("vertreten", 1, 3, 3, False),
+        ("vertreten", None, 3, 3, False),
+    ],
+)
+def test_an_answer_ends_with_the_mandate_it_speaks_for(antwort, fuer, inhaber, vertretung, gilt):
+    assert rules.is_antwort_gueltig(antwort, fuer=fuer, inhaber=inhaber, vertretung=vertretung) is gilt

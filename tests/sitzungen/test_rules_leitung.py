@@ -155,6 +155,29 @@ def test_the_label(art, verlangt, soll):
     assert regeln.art_in_worten(art, diskussion_verlangt=verlangt) == soll
 
 
+A, B = "Annehmen? Angenommen mit 10 Ja.", "Vertagen? Abgelehnt mit 9 Nein."
+
+
+@pytest.mark.parametrize(
+    ("ausgang", "text", "gezeigt", "soll"),
+    [
+        ("offen", "", (), ""),
+        ("offen", "", (A,), ""),
+        ("zur_kenntnis", "", (), "zur Kenntnis genommen"),
+        ("beschlossen", "Bewilligt.", (), "beschlossen – Bewilligt."),
+        ("beschlossen", A, (A,), ""),
+        ("abgelehnt", f"{A}\n{B}", (A, B), ""),
+        ("abgelehnt", f"{A}\n{B}\nDer Vorsitz dankt.", (A, B), "Der Vorsitz dankt."),
+        ("verschoben", f"{B}\nAuf Mai.", (B,), "verschoben – Auf Mai."),
+        ("zurueckgewiesen", B, (B,), "zurückgewiesen"),
+    ],
+)
+def test_what_came_of_an_item_repeats_no_result_that_stands_beside_it(ausgang, text, gezeigt, soll):
+    wort = Traktandum.Ausgang(ausgang).label
+
+    assert regeln.ergebnis_zeile(ausgang=ausgang, wort=wort, text=text, gezeigt=gezeigt) == soll
+
+
 def test_only_an_open_vote_forbids_the_close():
     leer = regeln.check_schluss(ohne_ergebnis=[], hatte_anwesende=True, noch_angemeldet=0, abstimmung_offen=False)
     alles = regeln.check_schluss(

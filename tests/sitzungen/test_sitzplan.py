@@ -15,7 +15,7 @@ from sitzungen.queries.luecken import Luecken, load_luecken
 from sitzungen.queries.pendent import tell_luecken
 from sitzungen.queries.sitzplan import load_vertretung
 from sitzungen.rules.praesenz import SATZ_ANDERSWO
-from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
+from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +36,7 @@ def kommende():
 
 
 def answer(sitzung, sitz, antwort):
-    return Teilnahme.objects.create(
-        sitzung=sitzung, sitz=sitz, antwort=antwort, antwort_at=timezone.now(), antwort_kanal="portal"
-    )
+    return make_antwort(sitzung, sitz, antwort, antwort_at=timezone.now())
 
 
 def be_there(teilnahme, person, von_at, bis_at=None, *, als="inhaber"):
@@ -87,7 +85,7 @@ def test_before_the_meeting_each_seat_says_who_comes(besetzte, kommende):
     assert gefunden["SOL"] == ("da", "zugesagt")
     assert gefunden["WAS"] == ("entschuldigt", "entschuldigt")
     assert gefunden["SRTG"] == ("vertreten", "vertreten durch Andrea Ersatz")
-    assert gefunden["DOR"] == ("offen", "Stellvertretung hat abgelehnt")
+    assert gefunden["DOR"] == ("abgelehnt", "Stellvertretung hat abgelehnt")
     assert gefunden["MUL"] == ("offen", "keine Antwort")
     assert gefunden["THI"] == ("vakant", "vakant")
     assert vertretung.titel == "4 von 13 Regionen vertreten, davon 1 noch nicht bestätigt"
@@ -98,7 +96,7 @@ def test_before_the_meeting_each_seat_says_who_comes(besetzte, kommende):
         ("vertreten", "vertreten", 1),
         ("entschuldigt", "entschuldigt", 1),
         ("offen", "keine Antwort", 9),
-        ("offen", "Stellvertretung hat abgelehnt", 1),
+        ("abgelehnt", "Stellvertretung hat abgelehnt", 1),
         ("vakant", "vakant", 1),
     ]
     notizen = {platz.kuerzel: platz.notizen for platz in vertretung.plaetze if platz.notizen}

@@ -11,15 +11,10 @@ from sitzungen import takt
 from sitzungen.actions.sitzungstag import send_links
 from sitzungen.mails.sitzungstag import build
 from sitzungen.models import Sitzung, Teilnahme
-from tests.conftest import make_mandat, make_person, make_sitzung, make_vertretung
+from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_vertretung
 
 pytestmark = pytest.mark.django_db
 SIEBEN = datetime(2026, 12, 10, 6, 0, tzinfo=UTC)  # 7.00 in Zürich on the day of the meeting
-
-
-def antworten(sitzung, sitz, antwort):
-    werte = {"antwort": antwort, "antwort_at": sitzung.versandt_at} if antwort else {}
-    return Teilnahme.objects.update_or_create(sitzung=sitzung, sitz=sitz, defaults=werte)[0]
 
 
 @pytest.fixture
@@ -29,8 +24,8 @@ def heutige(db):
     sitze = list(Sitz.objects.filter(art="region").order_by("reihenfolge")[:5])
     for nr, sitz in enumerate(sitze):
         make_mandat(make_person(f"Sitz{nr}", email=f"sitz{nr}@portal.test"), sitz)
-    antworten(sitzung, sitze[0], "zugesagt")
-    antworten(sitzung, sitze[1], "entschuldigt")
+    make_antwort(sitzung, sitze[0], "zugesagt")
+    make_antwort(sitzung, sitze[1], "entschuldigt")
     make_vertretung(sitzung, sitze[2], make_person("Ersatz", email="ersatz@portal.test"), stand="benannt")
     make_vertretung(sitzung, sitze[3], make_person("Nein", email="nein@portal.test"), stand="abgelehnt")
     return sitzung

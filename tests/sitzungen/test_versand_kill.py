@@ -8,7 +8,6 @@ from __future__ import annotations
 import email
 import email.policy
 import random
-import re
 import time
 from collections import Counter
 
@@ -37,7 +36,12 @@ class Versandwerk(Werk):
         return self.run("-m", "tests.versand_helfer", *args)
 
     def stand(self) -> dict[str, int]:
-        return {name: int(n) for name, n in re.findall(r"(\w+)=(\d+)", self.hilf("count"))}
+        """How many dispatches there are, and how many of their letters are in each state."""
+        briefe = self.ask(
+            "SELECT s.status, count(*) FROM sitzungen_zustellung z JOIN konferenz_sendung s ON s.id = z.sendung_id"
+            " GROUP BY s.status"
+        )
+        return {"versande": self.ask("SELECT count(*) FROM sitzungen_versand")[0][0], **dict(briefe)}
 
     def letters(self) -> Counter[str]:
         return Counter({an: n for an, n in self.arrived().items() if an.startswith("p")})

@@ -310,6 +310,24 @@ def test_who_can_check_in_finds_it_first_and_as_the_filled_button(client, offene
     assert page() == (["Zum Sitzungsraum"], "dl")
 
 
+def test_the_card_of_ones_seat_follows_the_desk(client, offene, srtg, praesidium, ersatz, anmelden):
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    client.force_login(praesidium)
+    folgt = suppe(client.get(SEITE)).select_one("#mein-platz")
+    assert (folgt["hx-trigger"], folgt["hx-swap"]) == ("saal from:body", "outerHTML")
+    assert client.get(folgt["hx-get"], **htmx).status_code == 204
+
+    anmelden(srtg, ersatz)
+    neu = suppe(client.get(folgt["hx-get"], **htmx)).select_one("#mein-platz")
+    assert "Eva Ersatz angemeldet" in neu.get_text(" ", strip=True)
+    assert client.get(neu["hx-get"], **htmx).status_code == 204
+
+    assert client.get(neu["hx-get"]).status_code == 302
+    ende = minutes_after(offene, 60)
+    Sitzung.objects.update(status="geschlossen", beendet_at=ende, aktuell=None)
+    assert client.get(neu["hx-get"], **htmx).headers["HX-Refresh"] == "true"
+
+
 def test_own_seat_while_the_room_is_closed(client, laufende, srtg, praesidium):
     client.force_login(praesidium)
     assert "Ich bin da" not in client.get(SEITE).content.decode()

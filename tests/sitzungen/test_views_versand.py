@@ -204,7 +204,7 @@ def test_page_asks_the_database_as_often_for_three_as_for_one(
         client.get(BASIS)
 
 
-QUERIES = 19
+QUERIES = 17
 
 
 def test_missing_meeting_is_no_page(geschaeftsstelle, als):

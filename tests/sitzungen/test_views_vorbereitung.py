@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from konferenz.models import Datei
 from sitzungen.models import Sitzung, Thema, Traktandum, Unterlage
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 
@@ -103,6 +105,31 @@ def test_the_builder_takes_the_same_queries_for_one_item_and_for_three(
     assert sitzung.traktanden.count() == 3
 
 
+@pytest.mark.parametrize("name", ["traktandum-list", "freigabe-detail"])
+def test_what_is_missing_on_an_item_leads_to_this_item(office, sitzung, geschaeftsstelle, name):
+    ohne = [make_traktandum(sitzung, titel, art="entscheid") for titel in ("Budget", "Leitfaden")]
+    defekt = make_traktandum(sitzung, "Bericht", art="entscheid")
+    make_unterlage(defekt, person=geschaeftsstelle)
+    Datei.objects.update(pruefung="defekt")
+    liste = reverse("sitzungen:traktandum-list", args=[sitzung.kennung])
+
+    seite = BeautifulSoup(office.get(reverse(f"sitzungen:{name}", args=[sitzung.kennung])).content, "html.parser")
+
+    wege = {a.get_text(): a["href"] for a in seite.select(".pruefliste__weg") if "Zu Traktandum" in a.get_text()}
+    assert wege == {f"Zu Traktandum {t.position}": f"{liste}#t-{t.uuid}" for t in (*ohne, defekt)}
+    if name == "traktandum-list":
+        assert all(seite.find(id=weg.partition("#")[2]) for weg in wege.values())
+
+
+def test_what_is_missing_on_the_whole_agenda_leads_to_its_list(office, sitzung):
+    liste = reverse("sitzungen:traktandum-list", args=[sitzung.kennung])
+
+    seite = BeautifulSoup(office.get(liste).content, "html.parser")
+
+    assert seite.select_one(".pruefliste__weg")["href"] == f"{liste}#redaktion"
+    assert seite.find(id="redaktion")
+
+
 def test_adding_an_item_shows_it_with_its_time(office, sitzung):
     make_traktandum(sitzung, "Begrüssung", art="formelles", standard="begruessung", minuten=5)
     url = reverse("sitzungen:traktandum-create", args=[sitzung.kennung])
@@ -149,6 +176,19 @@ def test_after_the_dispatch_the_sentence_leads_to_the_nachversand(office, versan
 
     assert "ändern Sie nur noch mit einem Nachversand" in antwort.content.decode()
     assert versandte.traktanden.count() == 1
+
+
+@pytest.mark.parametrize("seite", ["traktandum-list", "sitzung-edit"])
+def test_after_the_dispatch_the_chair_finds_no_way_that_is_closed(client, versandte, vorsitz, geschaeftsstelle, seite):
+    wege = {}
+    for person in (vorsitz, geschaeftsstelle):
+        client.force_login(person)
+        soup = BeautifulSoup(client.get(reverse(f"sitzungen:{seite}", args=[versandte.kennung])).content, "html.parser")
+        ziele = {a["href"] for a in soup.select("main a[href*='/versand/']")}
+        wege[person] = {client.get(ziel).status_code for ziel in ziele}
+
+        assert 404 not in wege[person], seite
+        assert ("die Geschäftsstelle" in soup.main.get_text()) is (person == vorsitz)
 
 
 def test_several_files_at_once_and_one_bad_does_not_cost_the_others(office, sitzung):

@@ -1,11 +1,8 @@
 """Two at the desk at the same instant: one of them does it, nothing happens twice."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from konferenz.models import Journaleintrag
 from mitglieder.models import Sitz
@@ -13,6 +10,7 @@ from sitzungen.actions import diskussion, leitung
 from sitzungen.models import Diskussionswunsch, Sitzung
 from sitzungen.schritte.saal import SaalError
 from tests.conftest import make_sitzung, make_traktandum
+from tests.gleichzeitig import at_one_moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 12, 10, 13, 2, tzinfo=UTC)
@@ -29,19 +27,8 @@ def heutige(vorsitz):
 
 def together(*taten):
     """Do all at the same instant; return each one's result or refusal."""
-    start = Barrier(len(taten))
-
-    def run(tat):
-        try:
-            start.wait()
-            return tat()
-        except SaalError as error:
-            return str(error)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(taten)) as pool:
-        return list(pool.map(run, taten))
+    ergebnisse = at_one_moment(*taten, abgewiesen=SaalError)
+    return [str(e) if isinstance(e, SaalError) else e for e in ergebnisse]
 
 
 def arten(art):

@@ -22,7 +22,7 @@ from sitzungen.models import Sitzung, Thema, Traktandenwunsch, Unterlage
 from sitzungen.queries import gast as gast_queries
 from sitzungen.queries import thema as thema_queries
 from sitzungen.schritte.vorbereitung import VorbereitungError
-from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
+from tests.conftest import make_person, make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MITGLIEDER = {"geschaeftsstelle", "vorsitz", "praesidium", "berater"}
@@ -301,3 +301,79 @@ def test_the_guests_page_admits_and_dismisses(client, sitzung, geschaeftsstelle)
     antwort = client.post(reverse("sitzungen:gast-dismiss", args=[sitzung.kennung]), {"person": person.pk}, follow=True)
     assert "Eva Beispiel ist nicht mehr zugelassen." in antwort.content.decode()
     assert gast_queries.zulassungen(sitzung) == []
+
+
+def share(*vornamen, email):
+    """Return people of one surname who have one address: mail yes, login no."""
+    leute = [make_person("Beispiel", vorname=vorname, email="") for vorname in vornamen]
+    Person.objects.filter(nachname="Beispiel").update(email=email)
+    return leute
+
+
+def test_one_of_a_couple_with_one_address_is_the_one_with_that_given_name(versandte, geschaeftsstelle, now):
+    eva, adam = share("Eva", "Adam", email="beispiel@portal.test")
+
+    assert admit(versandte, geschaeftsstelle, now, vorname="adam", email="Beispiel@portal.test") == adam
+    assert admit(versandte, geschaeftsstelle, now, vorname="Eva", email="beispiel@portal.test") == eva
+
+
+@pytest.mark.parametrize(("vorname", "nachname"), [("Adam", "Beispiel"), ("Eva", "Anders"), ("", "Beispiel")])
+def test_who_is_meant_is_asked_where_the_name_is_not_that_of_the_address(
+    client, sitzung, geschaeftsstelle, vorname, nachname
+):
+    eva = make_person("Beispiel", vorname="Eva", email="eva@portal.test")
+    url = reverse("sitzungen:gast-list", args=[sitzung.kennung])
+    daten = {"vorname": vorname or "E.", "nachname": nachname, "email": "eva@portal.test"}
+    login(client, geschaeftsstelle)
+
+    seite = client.post(url, daten).content.decode()
+
+    assert "Unter dieser Adresse steht im Portal schon Eva Beispiel." in seite
+    assert f'type="radio" name="gemeint" value="{eva.uuid}"' in seite
+    assert f'value="{nachname}"' in seite
+    assert gast_queries.zulassungen(sitzung) == []
+    eva.refresh_from_db()
+    assert eva.login == "eva@portal.test"
+
+    assert client.post(url, {**daten, "email": "neu@portal.test", "gemeint": eva.uuid}).status_code == 302
+    assert client.post(url, {**daten, "gemeint": eva.uuid}).status_code == 302
+    gaeste = [z.person for z in gast_queries.zulassungen(sitzung)]
+    assert eva in gaeste
+    assert len(gaeste) == 2
+
+
+@pytest.mark.parametrize("email", ["eva\0@portal.test", "eva", ""])
+def test_a_choice_beside_an_address_that_is_none_is_asked_at_the_address(client, sitzung, geschaeftsstelle, email):
+    login(client, geschaeftsstelle)
+    daten = {"vorname": "Eva", "nachname": "Beispiel", "email": email, "gemeint": str(geschaeftsstelle.uuid)}
+
+    antwort = client.post(reverse("sitzungen:gast-list", args=[sitzung.kennung]), daten)
+
+    assert antwort.status_code == 200
+    assert "email" in antwort.context["form"].errors
+
+
+def test_two_of_one_name_and_address_are_asked_about(versandte, geschaeftsstelle, now):
+    doppelte = share("Eva", "Eva", email="eva@portal.test")
+
+    with pytest.raises(gast_actions.GastUnklar, match="stehen im Portal schon Eva Beispiel und Eva Beispiel"):
+        admit(versandte, geschaeftsstelle, now, email="eva@portal.test")
+
+    assert admit(versandte, geschaeftsstelle, now, email="eva@portal.test", gemeint=doppelte[1].uuid) == doppelte[1]
+
+
+def test_only_a_hybrid_meeting_asks_whether_a_guest_comes_by_video(client, sitzung, geschaeftsstelle):
+    url = reverse("sitzungen:gast-list", args=[sitzung.kennung])
+    punkt = make_traktandum(sitzung, "Suchthilfe")
+    login(client, geschaeftsstelle)
+    assert 'name="video"' not in client.get(url).content.decode()
+    Sitzung.objects.filter(pk=sitzung.pk).update(form="hybrid", form_entscheid_on=date(2026, 9, 1))
+    daten = {"vorname": "Eva", "nachname": "Beispiel", "email": "eva@portal.test", "traktandum": punkt.pk}
+
+    seite = client.post(url, {**daten, "video": "on"}, follow=True).content.decode()
+    mit = [z.video for z in gast_queries.zulassungen(sitzung)]
+    client.post(url, daten)
+
+    assert f"Traktandum {punkt.position}, per Video" in seite
+    assert mit == [True]
+    assert [z.video for z in gast_queries.zulassungen(sitzung)] == [False]
