@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -134,6 +135,7 @@ class Grund(StrEnum):
     NICHT_ANWESEND = "Ihr Sitz war bei der Eröffnung nicht anwesend gemeldet und zählt bei dieser Abstimmung nicht mit."
     DESIGNIERT = "Sie sind designiert und noch nicht gewählt; stimmen können Sie nach der Wahl durch den VSEG-Vorstand."
     KEIN_SITZ = "Sie üben in dieser Sitzung keinen Sitz aus."
+    ANDERER_SITZ = "Dieser Link gilt nicht für den Sitz, für den Sie stimmen. Bitte melden Sie sich dafür an."
 
 
 def check_status(status: str) -> str:
@@ -192,6 +194,20 @@ def ergebnis_satz(mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
     return f"{wort}{mit} {zahlen_satz(mehrheit, stimmen)}."
 
 
+def ausgang_zeile(frage: str, mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
+    """Return the line a closed vote leaves on its item: its question and its result."""
+    return f"{frage} {ergebnis_satz(mehrheit, stimmen)}"
+
+
+def leitende(antraege: Sequence[bool]) -> int:
+    """Return the place of the vote whose result is its item's outcome: the last on a motion, else the last.
+
+    antraege: of each binding vote on the item, in the order they were held, whether it was on a motion. A vote on how to
+    go on («Rückkommen?») leaves what was said of the motion.  At least one.
+    """
+    return max(range(len(antraege)), key=lambda stelle: (antraege[stelle], stelle))
+
+
 def weg_satz(*, als: str, weg: str) -> str:
     """Return how a seat's ballot came, in words: «selbst», «Stellvertretung», «durch die Geschäftsstelle erfasst» …
 
@@ -205,3 +221,25 @@ def weg_satz(*, als: str, weg: str) -> str:
 
 def _enthaltungen(anzahl: int) -> str:
     return "1 Enthaltung" if anzahl == 1 else f"{anzahl} Enthaltungen"
+
+
+@dataclass(frozen=True)
+class Sitzwechsel:
+    """A seat on which another person would have been while a recorded vote was held: sitz: its pk; None: nobody."""
+
+    sitz: int
+    bisher: int | None
+    neu: int | None
+
+
+def praesenz_wechsel(
+    basis: Mapping[int, int], *, bisher: Mapping[int, int], neu: Mapping[int, int]
+) -> tuple[Sitzwechsel, ...]:
+    """Return where a presence recorded anew contradicts a closed vote, by pk of the seat; empty where it fits.
+
+    basis: whom the vote counted on which seat.  bisher, neu: who was there at its time, as recorded before and now, on
+    voting seats; who was there and did not count (designated, in Ausstand) stays what he was.
+    """
+    galt = {**bisher, **basis}
+    sitze = sorted(galt.keys() | neu.keys())
+    return tuple(Sitzwechsel(s, galt.get(s), neu.get(s)) for s in sitze if galt.get(s) != neu.get(s))

@@ -1,0 +1,41 @@
+"""The rules of motions and votes as pure functions, one module each."""
+
+from .abstimmung import (
+    KONSULTATIV_TAGE,
+    WAHLEN,
+    Eroeffnung,
+    Grund,
+    Nacherfassung,
+    ausgang_wort,
+    ausgang_zeile,
+    check_konsultativ,
+    check_nacherfassen,
+    check_oeffnen,
+    check_status,
+    ergebnis_satz,
+    leitende,
+    praesenz_wechsel,
+    quittung,
+    weg_satz,
+    zahlen_satz,
+)
+
+__all__ = [
+    "KONSULTATIV_TAGE",
+    "WAHLEN",
+    "Eroeffnung",
+    "Grund",
+    "Nacherfassung",
+    "ausgang_wort",
+    "ausgang_zeile",
+    "check_konsultativ",
+    "check_nacherfassen",
+    "check_oeffnen",
+    "check_status",
+    "ergebnis_satz",
+    "leitende",
+    "praesenz_wechsel",
+    "quittung",
+    "weg_satz",
+    "zahlen_satz",
+]
