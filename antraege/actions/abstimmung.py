@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from antraege import rules
 from antraege.models import Abstimmung, Stimme, Stimmsitz
@@ -14,6 +13,7 @@ from antraege.queries.abstimmung import load_basis, make_eroeffnung
 from antraege.schritte.abstimmung import (
     AbstimmungError,
     AbstimmungGeschlossen,
+    break_off,
     check_antrag_offen,
     finish,
     lock_abstimmung,
@@ -21,12 +21,12 @@ from antraege.schritte.abstimmung import (
     lock_for_close,
     note,
     write_basis,
-    write_stimme,
 )
+from antraege.schritte.stimmzettel import Zettel, lock_zettel, write_stimme
 from antraege.schritte.vorbereitung import Angaben, write_abstimmung
 from konferenz.rules import Mehrheit
 from mitglieder.models import Person
-from sitzungen.schritte.saal import hold_seats, release_seats, touch_saal
+from sitzungen.schritte.saal import hold_seats, touch_saal
 from sitzungen.schritte.vorbereitung import lock_sitzung
 from sitzungen.schritte.vormerkung import apply_vormerkungen
 
@@ -104,26 +104,18 @@ def open_abstimmung(
 
 
 @transaction.atomic(durable=True)
-def cast_stimme(pk: int, *, wahl: str, actor: Person, now: datetime) -> Stimme:
+def cast_stimme(pk: int, *, wahl: str, nur_sitz: int | None = None, actor: Person, now: datetime) -> Stimme:
     """Store the ballot of the seat the actor exercises in this vote; return it. The same again is the same receipt.
 
+    nur_sitz: the pk of the one seat a session of the day's link may vote for; another one's ballot is refused.
     It may be changed until the close; the last one counts. Locks the Abstimmung (shared), then the Stimmsitz.
     Writes the Stimme and the journal. Raises AbstimmungGeschlossen where the close came first, AbstimmungError where
     the actor exercises no seat of the snapshot or the choice is none.
     """
-    abstimmung = lock_for_ballot(pk)
-    if abstimmung.schliesst_at is not None and abstimmung.schliesst_at <= now:
-        raise AbstimmungGeschlossen(rules.Grund.GESCHLOSSEN)
-    stimmsitz = (
-        Stimmsitz.objects.select_for_update(of=("self",))
-        .select_related("sitz")
-        .filter(abstimmung=abstimmung, person=actor)
-        .first()
-    )
-    if stimmsitz is None:
-        raise AbstimmungError(rules.Grund.NICHT_ANWESEND)
-    stimmsitz.abstimmung = abstimmung
-    stimme, _ = write_stimme(stimmsitz, wahl=wahl, weg=Stimme.Weg.SELBST, actor=actor, now=now)
+    zettel = lock_zettel(pk, person=actor, now=now)
+    if nur_sitz is not None and zettel.sitz != nur_sitz:
+        raise AbstimmungError(rules.Grund.ANDERER_SITZ)
+    stimme, _ = write_stimme(zettel, wahl=wahl, weg=Stimme.Weg.SELBST, actor=actor, now=now)
     return stimme
 
 
@@ -144,10 +136,8 @@ def record_stimmen(
     Locks the Abstimmung (shared), then the Stimmsitze. All or nothing.
     Raises AbstimmungError naming the seat that voted itself, or that does not stand in the base.
     """
-    abstimmung = lock_for_ballot(pk)
+    abstimmung = lock_for_ballot(pk, now=now)
     weg = Stimme.Weg.NACHERFASST if abstimmung.nacherfasst_at else Stimme.Weg.GESCHAEFTSSTELLE
-    if abstimmung.schliesst_at is not None and abstimmung.schliesst_at <= now:
-        raise AbstimmungGeschlossen(rules.Grund.GESCHLOSSEN)
     rows = (
         Stimmsitz.objects.select_for_update(of=("self",))
         .select_related("sitz", "abstimmung")
@@ -170,7 +160,7 @@ def record_stimmen(
             raise AbstimmungError(
                 f"Der Sitz «{stimmsitz.bezeichnung}» hat selbst gestimmt. Überschrieben wird nur, wenn der Sitz es sagt."
             )
-        stimme, neu = write_stimme(stimmsitz, wahl=wahl, weg=weg, actor=actor, now=now)
+        stimme, neu = write_stimme(Zettel.of(stimmsitz), wahl=wahl, weg=weg, actor=actor, now=now)
         if neu:
             geschrieben.append(stimme)
     return tuple(geschrieben)
@@ -209,13 +199,7 @@ def abort_abstimmung(pk: int, *, grund: str, actor: Person, now: datetime) -> No
     Locks Sitzung, Teilnahmen, Abstimmung. Writes the vote and the journal. Raises AbstimmungError.
     """
     sitzung, _, abstimmung = lock_abstimmung(pk)
-    if Abstimmung.Status.ABGEBROCHEN not in Abstimmung.UEBERGAENGE[abstimmung.status]:
-        raise AbstimmungError(f"Die Abstimmung ist {abstimmung.get_status_display()}.")
     if not grund.strip():
         raise AbstimmungError("Bitte schreiben Sie, warum die Abstimmung abgebrochen wird.", feld="grund")
-    abstimmung.status, abstimmung.abbruch_grund = Abstimmung.Status.ABGEBROCHEN, grund.strip()
-    abstimmung.live = F("live") + 1
-    abstimmung.save(update_fields=["status", "abbruch_grund", "live"])
-    release_seats(sitzung, abstimmung.uuid)
-    note("abstimmung.abgebrochen", abstimmung, actor=actor, now=now, grund=grund.strip())
+    break_off(abstimmung, grund=grund.strip(), actor=actor, now=now)
     apply_vormerkungen(sitzung, now=now)

@@ -1,25 +1,36 @@
-"""Deeds on motions: submitted at the desk on an announced decision, and reworded there until the vote opens."""
+"""Deeds on motions: submitted at the desk on an announced decision; reworded and withdrawn until the vote opens."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
 
 from antraege.models import Abstimmung, Antrag, Antragsfassung
-from antraege.schritte.abstimmung import AbstimmungError
-from antraege.schritte.vorbereitung import Angaben, write_abstimmung
-from konferenz import journal
+from antraege.queries.entwurf import Eingabe, latest_fassung, merge_eingabe
+from antraege.rules.antrag import TEXT_ZEICHEN, check_fassen, check_zurueckziehen
+from antraege.schritte.abstimmung import AbstimmungError, break_off
+from antraege.schritte.antrag import (
+    AntragError,
+    AntragVeraltet,
+    load_stimmstand,
+    lock_antrag,
+    next_nummer,
+    note,
+    set_status,
+    touch,
+)
+from antraege.schritte.entwurf import list_zu_lang
+from antraege.schritte.papier import renew_papier
+from antraege.schritte.vorbereitung import Angaben, touch_laufende, write_abstimmung
+from konferenz.dateien import GespeicherteDatei
 from konferenz.rules import Mehrheit
 from mitglieder.models import Person, Sitz
 from sitzungen.rules.leitung import check_antrag
 from sitzungen.schritte.leitung import lock_traktandum
-from sitzungen.schritte.termin import lock_jahresplan
 
-TEXT_ZEICHEN = 5000
 FRAGE = "Wird der Antrag «{titel}» zuhanden des VSEG-Vorstands verabschiedet?"
+ZURUECKGEZOGEN = "Antrag zurückgezogen"
 
 
 @transaction.atomic(durable=True)
@@ -53,36 +64,76 @@ def submit_with_abstimmung(
 
 
 @transaction.atomic(durable=True)
-def revise_am_pult(antrag_pk: int, *, text: str, actor: Person, now: datetime) -> Antragsfassung:
-    """Reword a motion on the agenda until its vote opens; return the new version (the same text writes nothing).
+def revise_antrag(
+    pk: int, eingabe: Eingabe, *, papier: GespeicherteDatei | None = None, actor: Person, now: datetime
+) -> Antragsfassung:
+    """Reword a submitted motion until its vote opens, also at the desk; return the new version (the same text writes nothing).
 
-    A prepared vote moves to the new version. Locks the meeting, the item, the motion. Raises AbstimmungError.
+    eingabe: the texts (those not given stay), joined with what others stored meanwhile.  papier: the new wording as PDF
+    on disk, for the agenda it stands on; then nobody may have changed the motion meanwhile. Prepared votes move to the new
+    version. Locks the meeting, the item, the motion. Writes Antragsfassung, votes, motion, the paper of an open agenda,
+    journal. Raises AntragVeraltet where both changed a text, AntragError with the field that is wrong.
     """
-    traktandum_pk = Antrag.objects.values_list("traktandum_id", flat=True).get(pk=antrag_pk)
-    if traktandum_pk is None:
-        raise AbstimmungError("Der Antrag steht auf keiner Traktandenliste.")
-    lock_traktandum(traktandum_pk)
-    antrag = Antrag.objects.select_for_update(of=("self",)).get(pk=antrag_pk)
-    text = text.strip()
-    if not text:
-        raise AbstimmungError("Bitte schreiben Sie den Text des Antrags.", feld="text")
-    if len(text) > TEXT_ZEICHEN:
-        raise AbstimmungError(f"Der Text ist länger als {TEXT_ZEICHEN} Zeichen.", feld="text")
-    letzte = antrag.fassungen.order_by("-nr")[0]
-    if letzte.text == text:
+    antrag = lock_antrag(pk)
+    if satz := check_fassen(status=antrag.status, begonnen=load_stimmstand(antrag).begonnen):
+        raise AntragError(satz)
+    letzte = latest_fassung(antrag)
+    abgleich = merge_eingabe(antrag, letzte, eingabe)
+    if abgleich.konflikte or (papier is not None and eingabe.stand != antrag.stand):
+        raise AntragVeraltet(antrag)
+    texte = {feld: abgleich.werte.get(feld, getattr(letzte, feld)) for feld in Antragsfassung.TEXTE}
+    if not texte["text"]:
+        raise AntragError("Bitte schreiben Sie den Text des Antrags.", feld="text")
+    for mangel in list_zu_lang(texte):
+        raise AntragError(mangel.satz, feld=mangel.feld)
+    if all(getattr(letzte, feld) == text for feld, text in texte.items()):
         return letzte
-    abstimmungen = Abstimmung.objects.filter(antragsfassung__antrag=antrag)
-    begonnen = abstimmungen.exclude(status__in=[Abstimmung.Status.VORBEREITET, Abstimmung.Status.ABGEBROCHEN])
-    if antrag.status != Antrag.Status.TRAKTANDIERT or begonnen.exists():
-        raise AbstimmungError("Über den Antrag wird oder wurde abgestimmt; sein Wortlaut steht fest.")
-    fassung = Antragsfassung.objects.create(antrag=antrag, nr=letzte.nr + 1, text=text, von=actor, created_at=now)
-    abstimmungen.filter(status=Abstimmung.Status.VORBEREITET).update(antragsfassung=fassung)
-    _note("antrag.geaendert", antrag, actor=actor, now=now, fassung=fassung.nr)
+    fassung = Antragsfassung.objects.create(antrag=antrag, nr=letzte.nr + 1, **texte, von=actor, created_at=now)
+    offene = Abstimmung.objects.filter(antragsfassung__antrag=antrag, status=Abstimmung.Status.VORBEREITET)
+    offene.update(antragsfassung=fassung)
+    renew_papier(antrag, papier, actor=actor, now=now)
+    touch(antrag, actor=actor, now=now)
+    antrag.save()
+    if antrag.traktandum is not None:
+        touch_laufende(antrag.traktandum.sitzung)
+    note("antrag.geaendert", antrag, actor=actor, now=now, fassung=fassung.nr)
     return fassung
 
 
+@transaction.atomic(durable=True)
+def withdraw_antrag(pk: int, *, grund: str = "", actor: Person, now: datetime) -> Antrag:
+    """Withdraw a submitted motion until its vote opens; return it. The office may, on behalf: the journal says so.
+
+    Its prepared votes are broken off in the same deed; its item stays on the agenda, where the office takes it off.
+    Locks the meeting, the item, the motion (a vote opens only under the meeting's lock). Writes motion, votes, journal.
+    Raises AntragError during and after the vote.
+    """
+    antrag = lock_antrag(pk)
+    votes = load_stimmstand(antrag)
+    if satz := check_zurueckziehen(status=antrag.status, offen=votes.offen, abgestimmt=votes.abgestimmt):
+        raise AntragError(satz)
+    if antrag.is_entwurf:
+        raise AntragError("Der Antrag ist noch ein Entwurf: Verwerfen Sie ihn.")
+    if antrag.traktandum is not None:
+        sitzung = antrag.traktandum.sitzung
+        rows = Abstimmung.objects.select_for_update(of=("self",)).select_related("sitzung").order_by("pk")
+        for vote in rows.filter(sitzung=sitzung, antragsfassung__antrag=antrag, status=Abstimmung.Status.VORBEREITET):
+            vote.sitzung = sitzung
+            break_off(vote, grund=ZURUECKGEZOGEN, actor=actor, now=now)
+        touch_laufende(sitzung)
+    set_status(antrag, Antrag.Status.ZURUECKGEZOGEN)
+    antrag.zurueckgezogen_at, antrag.zurueckgezogen_grund = now, " ".join(grund.split())[:300]
+    touch(antrag, actor=actor, now=now)
+    antrag.save()
+    if actor.pk == antrag.eingereicht_von_id:
+        note("antrag.zurueckgezogen", antrag, actor=actor, now=now)
+    else:
+        note("antrag.zurueckgezogen_fuer", antrag, actor=actor, now=now, person=antrag.eingereicht_von.uuid)
+    return antrag
+
+
 def _submit(traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: Person, now: datetime) -> Antragsfassung:
-    lock_jahresplan()
+    jahr, nr = next_nummer(now)
     sitzung, traktandum = lock_traktandum(traktandum_pk)
     if satz := check_antrag(art=traktandum.art, angekuendigt=traktandum.angekuendigt_at is not None):
         raise AbstimmungError(satz)
@@ -99,8 +150,6 @@ def _submit(traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: P
     sitz = Sitz.objects.filter(pk=sitz_pk).first()
     if sitz is None:
         raise AbstimmungError("Bitte wählen Sie, von welchem Sitz der Antrag kommt.", feld="sitz")
-    jahr = timezone.localdate(now).year
-    nr = (Antrag.objects.filter(jahr=jahr).aggregate(nr=Max("nr"))["nr"] or 0) + 1
     antrag = Antrag.objects.create(
         jahr=jahr,
         nr=nr,
@@ -109,14 +158,12 @@ def _submit(traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: P
         sitz=sitz,
         eingereicht_von=actor,
         eingereicht_at=now,
+        thema=traktandum.thema,
         traktandum=traktandum,
+        traktandiert_at=now,
         status=Antrag.Status.TRAKTANDIERT,
         created_at=now,
     )
     fassung = Antragsfassung.objects.create(antrag=antrag, nr=1, text=text, von=actor, created_at=now)
-    _note("antrag.eingereicht", antrag, actor=actor, now=now, nummer=antrag.nummer, sitz=sitz.uuid)
+    note("antrag.eingereicht", antrag, actor=actor, now=now, nummer=antrag.nummer, sitz=sitz.uuid)
     return fassung
-
-
-def _note(art: str, antrag: Antrag, *, actor: Person, now: datetime, **nutzlast: object) -> None:
-    journal.append(art=art, akteur=actor.uuid, objekt=antrag.uuid, nutzlast=nutzlast, now=now)

@@ -17,8 +17,8 @@ from antraege.schritte.abstimmung import (
     lock_abstimmung,
     note,
     write_basis,
-    write_stimme,
 )
+from antraege.schritte.stimmzettel import Zettel, write_stimme
 from mitglieder.models import Person
 
 
@@ -60,6 +60,6 @@ def record_nachtraeglich(
     for stimmsitz in stimmsitze.order_by("pk"):
         stimmsitz.abstimmung = abstimmung
         if wahl := wahlen[stimmsitz.sitz_id]:
-            write_stimme(stimmsitz, wahl=wahl, weg=Stimme.Weg.NACHERFASST, actor=actor, now=now)
+            write_stimme(Zettel.of(stimmsitz), wahl=wahl, weg=Stimme.Weg.NACHERFASST, actor=actor, now=now)
     finish(abstimmung, actor=actor, now=now)
     return abstimmung

@@ -1,14 +1,11 @@
-"""What is read of motions: for the form of a vote, for the page of one motion."""
+"""What a vote in a meeting can be about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from antraege.models import Abstimmung, Antrag, Antragsfassung
-from mitglieder.permissions import Umfang
+from antraege.models import Antrag, Antragsfassung
 from sitzungen.models import Sitzung, Traktandum
-
-from .pult import Pultabstimmung, make_zeilen
 
 
 @dataclass(frozen=True)
@@ -43,28 +40,3 @@ def list_gegenstaende(sitzung: Sitzung) -> list[Gegenstand]:
         gegenstaende.append(Gegenstand(traktandum, None, None))
         gegenstaende += [Gegenstand(traktandum, a, letzte[a.pk]) for a in je_punkt.get(traktandum.pk, {}).values()]
     return gegenstaende
-
-
-@dataclass(frozen=True)
-class Antragsseite:
-    """One motion: its versions, newest first, its votes. is_offen: its wording may still change."""
-
-    fassungen: tuple[Antragsfassung, ...]
-    abstimmungen: tuple[Pultabstimmung, ...]
-    is_offen: bool
-
-
-def load_antragsseite(antrag: Antrag, umfang: Umfang) -> Antragsseite:
-    """Return the page of one motion (constant queries)."""
-    fassungen = antrag.fassungen.select_related("von").order_by("-nr")
-    sichtbar = Abstimmung.objects.visible_to(umfang).filter(antragsfassung__antrag=antrag)
-    votes = list(
-        sichtbar.select_related("sitzung", "traktandum", "antragsfassung__antrag", "vorgaenger").order_by("nr")
-    )
-    alle = Abstimmung.objects.filter(antragsfassung__antrag=antrag)
-    begonnen = alle.filter(status__in=[Abstimmung.Status.OFFEN, Abstimmung.Status.GESCHLOSSEN]).exists()
-    return Antragsseite(
-        fassungen=tuple(fassungen),
-        abstimmungen=tuple(make_zeilen(votes, votes[0].sitzung, umfang)) if votes else (),
-        is_offen=antrag.status == Antrag.Status.TRAKTANDIERT and not begonnen,
-    )

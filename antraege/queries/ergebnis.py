@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from antraege.models import Abstimmung, Stimme, Stimmsitz
-from antraege.rules import ausgang_wort, ergebnis_satz, weg_satz, zahlen_satz
+from antraege.rules import ausgang_wort, ausgang_zeile, ergebnis_satz, weg_satz, zahlen_satz
 from konferenz.rules import Auszaehlung, Mehrheit
 from mitglieder.permissions import Recht, Umfang, has_recht
 from sitzungen.models import Sitzung
@@ -80,6 +80,11 @@ class Ergebnis:
     def satz(self) -> str:
         """The whole in one sentence."""
         return ergebnis_satz(self.mehrheit, self.zahlen)
+
+    @property
+    def ausgang_zeile(self) -> str:
+        """What it left written on its item; empty for a consultative vote, which decides nothing."""
+        return ausgang_zeile(self.abstimmung.frage, self.mehrheit, self.zahlen) if self.is_verbindlich else ""
 
     @property
     def zahlen_satz(self) -> str:

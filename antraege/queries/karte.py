@@ -20,8 +20,6 @@ from sitzungen.queries.praesenz import Lage, load_lage
 from .abstimmung import hat_gestimmt, why_not
 from .ergebnis import Ergebnis, make_ergebnis
 
-ANDERER_SITZ = "Dieser Link gilt nicht für den Sitz, für den Sie stimmen. Bitte melden Sie sich dafür an."
-
 
 @dataclass(frozen=True)
 class Karte:
@@ -85,7 +83,7 @@ def load_karte(
     sitze = list(abstimmung.stimmsitze.all())
     eigener = next((s for s in sitze if s.person_id == person.pk), None)
     if eigener is not None and zugang is not None and eigener.sitz_id != zugang.sitz:
-        return Karte(abstimmung, None, sum(hat_gestimmt(s) for s in sitze), len(sitze), ANDERER_SITZ)
+        return Karte(abstimmung, None, sum(hat_gestimmt(s) for s in sitze), len(sitze), Grund.ANDERER_SITZ)
     ergebnis = make_ergebnis(abstimmung, umfang) if abstimmung.is_geschlossen else None
     if ergebnis is not None and zugang is not None:
         ergebnis = replace(ergebnis, darf_oeffentlich=False)  # the link opens no records

@@ -1,24 +1,26 @@
-"""Steps of a vote that several deeds share: its locks, a ballot, the count. Lock order: docs/architektur.md."""
+"""Steps of a vote that several deeds share: its locks, its base, the count (a ballot: stimmzettel.py). Lock order: docs/architektur.md."""
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import F, Q
+
 from antraege import rules
-from antraege.models import Abstimmung, Antrag, Stimme, Stimmsitz
+from antraege.models import Abstimmung, Antrag, Stimmsitz
 from antraege.queries.abstimmung import Basissitz
 from konferenz import journal
+from konferenz.befehle import Befehl, fetch_one, run_together, update_befehl
 from konferenz.models import Journaleintrag
 from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, noetige_ja
 from konferenz.schritte import require_transaction
 from mitglieder.models import Person
 from sitzungen.models import Sitzung, Teilnahme, Traktandum
 from sitzungen.schritte.saal import lock_teilnahmen, release_seats
-from sitzungen.schritte.vorbereitung import lock_sitzung
 from sitzungen.schritte.vormerkung import apply_vormerkungen
 
 from .protokoll import Stimmzeile, load_stimmzeilen, make_protokoll, sha256
@@ -41,36 +43,49 @@ def lock_abstimmung(pk: int) -> tuple[Sitzung, list[Teilnahme], Abstimmung]:
     require_transaction("lock_abstimmung")
     sitzung_pk = Abstimmung.objects.values_list("sitzung_id", flat=True).get(pk=pk)
     sitzung, teilnahmen = lock_teilnahmen(sitzung_pk)
-    abstimmung = _read(Abstimmung.objects.select_for_update(of=("self",)), pk)
+    abstimmung = _read(Abstimmung.objects.select_for_update(of=("self",)), pk, "vorgaenger__antragsfassung")
     abstimmung.sitzung = sitzung
     return sitzung, teilnahmen, abstimmung
+
+
+# in the house's order; each waits for the one before, and sees what that one waited for
+_SITZUNG = (
+    "SELECT 1 FROM sitzungen_sitzung WHERE id = (SELECT sitzung_id FROM antraege_abstimmung WHERE id = %s) FOR UPDATE"
+)
+_GEHALTENE = (
+    "SELECT 1 FROM sitzungen_teilnahme teilnahme JOIN antraege_abstimmung abstimmung"
+    " ON abstimmung.sitzung_id = teilnahme.sitzung_id AND abstimmung.uuid = teilnahme.gesperrt_durch"
+    " WHERE abstimmung.id = %s ORDER BY teilnahme.id FOR UPDATE OF teilnahme"
+)
+_ABSTIMMUNG = "SELECT 1 FROM antraege_abstimmung WHERE id = %s FOR UPDATE"
 
 
 def lock_for_close(pk: int) -> Abstimmung:
     """Return a vote about to end, locked against ballots; its meeting and the seats it holds are locked before it."""
     require_transaction("lock_for_close")
-    sitzung_pk, uuid = Abstimmung.objects.values_list("sitzung_id", "uuid").get(pk=pk)
-    sitzung = lock_sitzung(sitzung_pk)
-    gehalten = Teilnahme.objects.filter(sitzung=sitzung, gesperrt_durch=uuid).order_by("pk")
-    list(gehalten.select_for_update(of=("self",)).values_list("pk", flat=True))
-    abstimmung = _read(Abstimmung.objects.select_for_update(of=("self",)), pk)
-    abstimmung.sitzung = sitzung
-    return abstimmung
+    if connection.features.has_select_for_update:  # SQLite holds the one write lock already
+        run_together(*((sql, [pk]) for sql in (_SITZUNG, _GEHALTENE, _ABSTIMMUNG)))
+    return _read(Abstimmung.objects.all(), pk, "sitzung")
 
 
-def lock_for_ballot(pk: int) -> Abstimmung:
-    """Return a vote locked against its close, not against other ballots (FOR SHARE); refuses one that is not open."""
+def lock_for_ballot(pk: int, *, now: datetime) -> Abstimmung:
+    """Return a vote locked against its close, not against other ballots (FOR SHARE); refuses one that is not open (any more)."""
     require_transaction("lock_for_ballot")
     abstimmung = Abstimmung.objects.lock_shared(pk)
-    if satz := rules.check_status(abstimmung.status):
-        raise AbstimmungGeschlossen(satz)
+    check_offen(abstimmung.status, is_abgelaufen=abstimmung.schliesst_at is not None and abstimmung.schliesst_at <= now)
     return abstimmung
 
 
-def _read(rows: Any, pk: int) -> Abstimmung:
-    return rows.select_related("sitzung", "traktandum", "antragsfassung__antrag", "vorgaenger__antragsfassung").get(
-        pk=pk
-    )
+def check_offen(status: str, *, is_abgelaufen: bool) -> None:
+    """Raise AbstimmungGeschlossen unless a vote takes ballots. is_abgelaufen: the time it closes by itself has come."""
+    if satz := rules.check_status(status):
+        raise AbstimmungGeschlossen(satz)
+    if is_abgelaufen:
+        raise AbstimmungGeschlossen(rules.Grund.GESCHLOSSEN)
+
+
+def _read(rows: Any, pk: int, *weitere: str) -> Abstimmung:
+    return rows.select_related("traktandum", "antragsfassung__antrag", *weitere).get(pk=pk)
 
 
 def note(
@@ -80,38 +95,6 @@ def note(
     return journal.append(
         art=art, akteur=actor.uuid if actor else None, objekt=abstimmung.uuid, nutzlast=nutzlast, now=now
     )
-
-
-def write_stimme(stimmsitz: Stimmsitz, *, wahl: str, weg: str, actor: Person, now: datetime) -> tuple[Stimme, bool]:
-    """Write a seat's ballot (locked Stimmsitz, vote locked for ballots); return it and whether anything changed.
-
-    The same choice by the same way again keeps the receipt. Each change has a nonce of its own, so the journal (seat,
-    way, time, receipt) tells no tendency. Raises AbstimmungError for a choice that is none.
-    """
-    require_transaction("write_stimme")
-    if wahl not in Stimme.Wahl.values:
-        raise AbstimmungError("Bitte wählen Sie Ja, Nein oder Enthaltung.", feld="wahl")
-    abstimmung = stimmsitz.abstimmung
-    stimme = Stimme.objects.filter(stimmsitz=stimmsitz).first()
-    if stimme is not None and (stimme.wahl, stimme.weg) == (wahl, weg):
-        return stimme, False
-    vorher = stimme.quittung if stimme else ""
-    stimme = stimme or Stimme(stimmsitz=stimmsitz, abstimmung=abstimmung)
-    stimme.wahl, stimme.weg, stimme.erfasst_von, stimme.abgegeben_at = wahl, weg, actor, now
-    stimme.nonce = secrets.token_hex(16)
-    stimme.quittung = rules.quittung(nonce=stimme.nonce, wahl=wahl)
-    stimme.save()
-    note(
-        "stimme.geaendert" if vorher else "stimme.abgegeben",
-        abstimmung,
-        actor=actor,
-        now=now,
-        sitz=stimmsitz.sitz.uuid,
-        weg=weg,
-        quittung=stimme.quittung,
-        vorher=vorher,
-    )
-    return stimme, True
 
 
 def check_antrag_offen(abstimmung: Abstimmung) -> None:
@@ -147,10 +130,39 @@ def write_basis(abstimmung: Abstimmung, basis: Sequence[Basissitz]) -> None:
     )
 
 
+def break_off(abstimmung: Abstimmung, *, grund: str, actor: Person | None, now: datetime) -> None:
+    """End a (locked) vote that is prepared or open, with a reason: its ballots count nowhere, its seats are free again.
+
+    Its meeting is locked too. Writes the vote and the journal. Raises AbstimmungError where it is over.
+    """
+    require_transaction("break_off")
+    if Abstimmung.Status.ABGEBROCHEN not in Abstimmung.UEBERGAENGE[abstimmung.status]:
+        raise AbstimmungError(f"Die Abstimmung ist {abstimmung.get_status_display()}.")
+    abstimmung.status, abstimmung.abbruch_grund = Abstimmung.Status.ABGEBROCHEN, grund
+    abstimmung.live = F("live") + 1
+    abstimmung.save(update_fields=["status", "abbruch_grund", "live"])
+    release_seats(abstimmung.sitzung, abstimmung.uuid)
+    note("abstimmung.abgebrochen", abstimmung, actor=actor, now=now, grund=grund)
+
+
 def count(sitze: Sequence[Stimmzeile]) -> Auszaehlung:
     """Return what a vote's seats said."""
     wahlen = Counter(sitz.wahl for sitz in sitze)
     return Auszaehlung(anwesend=len(sitze), ja=wahlen["ja"], nein=wahlen["nein"], enthaltung=wahlen["enthaltung"])
+
+
+_ERGEBNIS = (
+    "status",
+    "geschlossen_at",
+    "geschlossen_von",
+    "ja",
+    "nein",
+    "enthaltung",
+    "angenommen",
+    "protokoll",
+    "protokoll_sha256",
+    "live",
+)
 
 
 def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> None:
@@ -170,12 +182,10 @@ def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> No
     abstimmung.protokoll = make_protokoll(abstimmung, sitze, stimmen, geschlossen_at=now)
     abstimmung.protokoll_sha256 = sha256(abstimmung.protokoll)
     abstimmung.live += 1
-    abstimmung.save()
-    if abstimmung.angenommen is not None:
-        _write_ausgang(abstimmung, stimmen)
+    schluss = [update_befehl(abstimmung, _ERGEBNIS), *_make_ausgang(abstimmung, stimmen)]
+    release_seats(abstimmung.sitzung, abstimmung.uuid, nach=schluss)
     if abstimmung.antragsfassung is not None:
         _write_antrag(abstimmung)
-    release_seats(abstimmung.sitzung, abstimmung.uuid)
     note(
         "abstimmung.geschlossen",
         abstimmung,
@@ -192,18 +202,48 @@ def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> No
     apply_vormerkungen(abstimmung.sitzung, now=now)
 
 
-def _write_ausgang(abstimmung: Abstimmung, stimmen: Auszaehlung) -> None:
-    """Write what the vote decided on its item: the last vote's outcome, the sentences of all of them."""
-    if abstimmung.traktandum is None:
-        return
-    traktandum = Traktandum.objects.select_for_update(of=("self",)).get(pk=abstimmung.traktandum.pk)
-    satz = rules.ergebnis_satz(Mehrheit(abstimmung.mehrheit), stimmen)
-    frueher = traktandum.abstimmungen.filter(status=Abstimmung.Status.GESCHLOSSEN).exclude(pk=abstimmung.pk)
-    mehrere = frueher.exclude(mehrheit=Mehrheit.KONSULTATIV).exists()
-    traktandum.ausgang = Traktandum.Ausgang.BESCHLOSSEN if abstimmung.angenommen else Traktandum.Ausgang.ABGELEHNT
-    zeile = f"{abstimmung.frage} {satz}"
-    traktandum.ausgang_text = f"{traktandum.ausgang_text}\n{zeile}" if mehrere and traktandum.ausgang_text else zeile
-    traktandum.save(update_fields=["ausgang", "ausgang_text"])
+_AUSGANG = "SELECT ausgang_text FROM sitzungen_traktandum WHERE id = %s"
+
+
+def _make_ausgang(abstimmung: Abstimmung, stimmen: Auszaehlung) -> list[Befehl]:
+    """Return what writes on the vote's item, which is locked here: the sentences of all its votes, the leading one's outcome."""
+    punkt = abstimmung.traktandum
+    if punkt is None or abstimmung.angenommen is None:
+        return []
+    row = fetch_one(_AUSGANG + (" FOR UPDATE" if connection.features.has_select_for_update else ""), [punkt.pk])
+    bisher = row[0] if row else ""
+    zeile = rules.ausgang_zeile(abstimmung.frage, Mehrheit(abstimmung.mehrheit), stimmen)
+    votes = list_verbindliche(punkt, mit=abstimmung) if bisher else [abstimmung]
+    punkt.ausgang_text = f"{bisher}\n{zeile}" if len(votes) > 1 else zeile
+    felder = ["ausgang_text"]
+    if leading(votes) == abstimmung and is_entschieden(abstimmung, punkt):
+        punkt.ausgang = Traktandum.Ausgang.BESCHLOSSEN if abstimmung.angenommen else Traktandum.Ausgang.ABGELEHNT
+        felder.append("ausgang")
+    return [update_befehl(punkt, felder)]
+
+
+def list_verbindliche(punkt: Traktandum, *, mit: Abstimmung | None = None) -> list[Abstimmung]:
+    """Return the closed binding votes on an item, in the order they were held; on paper they may be recorded in another.
+
+    mit: the vote about to close, in its place among them.
+    """
+    zaehlt = Q(status=Abstimmung.Status.GESCHLOSSEN)
+    if mit is not None:
+        zaehlt |= Q(pk=mit.pk)
+    votes = Abstimmung.objects.filter(zaehlt, traktandum=punkt)
+    return list(votes.exclude(mehrheit=Mehrheit.KONSULTATIV).defer("protokoll").order_by("eroeffnet_at", "nr"))
+
+
+def leading(votes: Sequence[Abstimmung]) -> Abstimmung:
+    """Return the one of an item's binding votes, in the order they were held, whose result is the item's outcome."""
+    return votes[rules.leitende([vote.antragsfassung_id is not None for vote in votes])]
+
+
+def is_entschieden(vote: Abstimmung, punkt: Traktandum) -> bool:
+    """Return whether a leading vote decides its item: one on how to go on does not while a motion there waits for its own."""
+    if vote.antragsfassung_id is not None:
+        return True
+    return not Antrag.objects.filter(traktandum=punkt, status=Antrag.Status.TRAKTANDIERT).exists()
 
 
 def _write_antrag(abstimmung: Abstimmung) -> None:
