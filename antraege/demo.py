@@ -1,4 +1,4 @@
-"""The demo's votes, in the meeting that runs: an Antrag carried, one not carried, and a vote that is open right now."""
+"""The demo's motions: two of the past with the whole way, three in the meeting that runs, one submitted, one draft."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
 
 from konferenz.demo import Bericht
 from konferenz.rules import Mehrheit
@@ -14,11 +16,13 @@ from mitglieder.permissions import Rolle, umfang
 from sitzungen.actions.leitung import go_to
 from sitzungen.models import Sitzung, Traktandum
 
-from . import rules
+from . import demo_weg, rules
 from .actions import abstimmung as deeds
 from .actions.antrag import submit_am_pult
 from .models import Abstimmung
+from .models import Bericht as Vorlage
 from .queries.abstimmung import load_basis
+from .rules.vorstand import seit_satz
 
 FRAGE = "Soll der Antrag zuhanden des VSEG-Vorstands verabschiedet werden?"
 ANGENOMMEN = (
@@ -44,10 +48,13 @@ def find_foreign() -> str:
 
 
 def load(*, now: datetime, say: Callable[[str], None]) -> None:
-    """Let the running meeting vote once; what is there already stays."""
+    """Hold the meetings of the past with their motions, let the running one vote; what is there already stays."""
     sitzung = Sitzung.objects.filter(status=Sitzung.Status.LAUFEND).select_related("leitung").first()
     if sitzung is None or sitzung.leitung is None or Abstimmung.objects.exists():
         return
+    say("Anträge, die der Vorstand hat und beantwortet hat …")
+    demo_weg.load_vergangene(buero=_buero(now), now=now)
+    demo_weg.load_jetzige(now=now)
     say("Ein angenommener Antrag, ein gescheiterter, eine offene Abstimmung …")
     entscheide = list(sitzung.traktanden.filter(art=Traktandum.Art.ENTSCHEID).order_by("position"))
     zeit = now
@@ -110,6 +117,11 @@ def report() -> Bericht:
         logins = [s.person.login for s in fehlende if s.person.login][:2]
         if logins:
             zeilen.append(("Hier stimmen noch, gleiches Passwort", " und ".join(logins)))
+    for bericht in Vorlage.objects.beim_vorstand().select_related("antrag"):
+        if bericht.ueberwiesen_at is not None:
+            seit = seit_satz(timezone.localdate(bericht.ueberwiesen_at), timezone.localdate())
+            zeilen.append((f"Antrag {bericht.antrag.nummer}", f"{seit} beim Vorstand"))
+    zeilen.append(("Alle Anträge", settings.SITE_URL + reverse("antraege:antrag-list")))
     return Bericht(zeilen)
 
 

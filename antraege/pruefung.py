@@ -1,4 +1,6 @@
-"""Do table, record and journal of each vote say the same? (settings.PRUEFER: manage.py verify_journal asks.)
+"""Do table, record and journal say the same of each vote, report and decision of the board? (settings.PRUEFER)
+
+manage.py verify_journal asks.
 
 The journal's chain holds by itself (konferenz.journal.verify); here every closed vote is held against it. Whoever changes
 a stored ballot, a record or a result past the application and its triggers cannot change the journal with it.
@@ -6,18 +8,23 @@ a stored ballot, a record or a result past the application and its triggers cann
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from antraege.models import Abstimmung, Stimmsitz
+from antraege.models import Abstimmung, Bericht, Stimmsitz, Vorstandsentscheid
 from antraege.queries.abstimmung import hat_gestimmt
 from antraege.rules import quittung
+from antraege.schritte.entscheid import hash_inhalt
+from konferenz.dateien import open_datei
 from konferenz.journal import Befund, canonical, hash_of
-from konferenz.models import Journaleintrag
+from konferenz.models import Datei, Journaleintrag
 from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, noetige_ja
 
 ABSCHLUSS = "abstimmung.geschlossen"
+UEBERWEISUNG = "bericht.ueberwiesen"
+MITTEILUNG = "entscheid.mitgeteilt"
 
 
 def votes() -> Befund | None:
@@ -31,7 +38,9 @@ def votes() -> Befund | None:
         abschluesse.setdefault(str(eintrag.objekt), []).append(eintrag)
     quittungen = _last_receipts()
     vorbei = Abstimmung.objects.filter(status__in=[Abstimmung.Status.GESCHLOSSEN, Abstimmung.Status.ABGEBROCHEN])
-    rows = vorbei.select_related("sitzung").prefetch_related("stimmsitze__sitz", "stimmsitze__stimme")
+    rows = vorbei.select_related("sitzung", "antragsfassung__antrag", "vorgaenger").prefetch_related(
+        "stimmsitze__sitz", "stimmsitze__stimme"
+    )
     for abstimmung in rows.order_by("sitzung__beginn_at", "nr").iterator(chunk_size=100):
         eintraege = abschluesse.pop(str(abstimmung.uuid), [])
         for satz in _findings(abstimmung, eintraege, quittungen):
@@ -46,14 +55,110 @@ def votes() -> Befund | None:
     return None
 
 
+def find_widerspruch(abstimmung: Abstimmung) -> str:
+    """Return what contradicts itself in one closed vote, as a sentence; empty where all agree (five queries)."""
+    rows = Abstimmung.objects.select_related("sitzung", "antragsfassung__antrag", "vorgaenger")
+    vote = rows.prefetch_related("stimmsitze__sitz", "stimmsitze__stimme").get(pk=abstimmung.pk)
+    eintraege = list(Journaleintrag.objects.filter(art=ABSCHLUSS, objekt=vote.uuid).order_by("seq"))
+    return next(_findings(vote, eintraege, _last_receipts(vote)), "")
+
+
+def berichte() -> Befund | None:
+    """Return the first report with the board whose stored bytes, row or journal contradict each other, None where all agree.
+
+    Reads each PDF once (four queries, whatever the number). The number of the Befund is that of the journal's entry.
+    """
+    eintraege: dict[str, list[Journaleintrag]] = {}
+    for eintrag in Journaleintrag.objects.filter(art=UEBERWEISUNG).order_by("seq"):
+        eintraege.setdefault(str(eintrag.objekt), []).append(eintrag)
+    rows = Bericht.objects.filter(status=Bericht.Status.UEBERWIESEN).select_related("antrag", "abstimmung", "datei")
+    for bericht in rows.prefetch_related("beilagen__datei").order_by("ueberwiesen_at", "pk"):
+        eigene = eintraege.pop(str(bericht.uuid), [])
+        if satz := _bericht_finding(bericht, eigene):
+            return Befund(eigene[0].seq if eigene else 0, f"{bericht}: {satz}")
+    for uuid, eigene in eintraege.items():
+        # one that was handed over while we read stands in the table by now
+        if not rows.filter(uuid=uuid).exists():
+            return Befund(
+                eigene[0].seq, f"Eintrag {eigene[0].seq} überweist einen Bericht, den es überwiesen nicht gibt."
+            )
+    return None
+
+
+def _bericht_finding(bericht: Bericht, eintraege: list[Journaleintrag]) -> str:
+    """Return what is wrong with a report the board has, the plainest first; empty: nothing."""
+    if len(eintraege) != 1 or bericht.datei is None:
+        return f"Das Journal enthält {len(eintraege)} Einträge über die Überweisung statt einen."
+    nutzlast = json.loads(eintraege[0].text)["nutzlast"]
+    if nutzlast["sha256"] != bericht.datei.sha256:
+        return f"Der Eintrag {eintraege[0].seq} des Journals nennt eine andere Datei."
+    gilt = (str(bericht.abstimmung.uuid), bericht.abstimmung.protokoll_sha256, bericht.art)
+    if (nutzlast["abstimmung"], nutzlast["protokoll_sha256"], nutzlast["berichtsart"]) != gilt:
+        return f"Der Eintrag {eintraege[0].seq} des Journals nennt eine andere Abstimmung."
+    if sorted(nutzlast["beilagen"]) != sorted(beilage.datei.sha256 for beilage in bericht.beilagen.all()):
+        return f"Der Eintrag {eintraege[0].seq} des Journals nennt andere Beilagen."
+    return _datei_finding(
+        bericht.datei,
+        fehlt="Das überwiesene PDF fehlt auf dem Server.",
+        anders="Das gespeicherte PDF ist nicht mehr das überwiesene.",
+    )
+
+
+def entscheide() -> Befund | None:
+    """Return the first decision told whose words, file or journal contradict each other, None where all agree.
+
+    Reads each file once (two queries, whatever the number). The number of the Befund is that of the journal's entry.
+    """
+    eintraege: dict[str, list[Journaleintrag]] = {}
+    for eintrag in Journaleintrag.objects.filter(art=MITTEILUNG).order_by("seq"):
+        eintraege.setdefault(json.loads(eintrag.text)["nutzlast"]["entscheid"], []).append(eintrag)
+    rows = Vorstandsentscheid.objects.filter(status=Vorstandsentscheid.Status.MITGETEILT)
+    for entscheid in rows.select_related("bericht__antrag", "datei").order_by("mitgeteilt_at", "pk"):
+        eigene = eintraege.pop(str(entscheid.uuid), [])
+        if satz := _entscheid_finding(entscheid, eigene):
+            nummer = entscheid.bericht.antrag.nummer
+            return Befund(eigene[0].seq if eigene else 0, f"Entscheid zum Antrag {nummer}: {satz}")
+    for uuid, eigene in eintraege.items():
+        # one that was told while we read stands in the table by now
+        if not rows.filter(uuid=uuid).exists():
+            return Befund(eigene[0].seq, f"Eintrag {eigene[0].seq} teilt einen Entscheid mit, den es nicht gibt.")
+    return None
+
+
+def _entscheid_finding(entscheid: Vorstandsentscheid, eintraege: list[Journaleintrag]) -> str:
+    """Return what is wrong with a decision that was told; empty: nothing."""
+    if len(eintraege) != 1:
+        return f"Das Journal enthält {len(eintraege)} Einträge über die Mitteilung statt einen."
+    if json.loads(eintraege[0].text)["nutzlast"]["inhalt"] != hash_inhalt(entscheid):
+        return f"Er lautet anders als im Eintrag {eintraege[0].seq} des Journals mitgeteilt."
+    if entscheid.datei is None:
+        return ""
+    return _datei_finding(
+        entscheid.datei,
+        fehlt="Das Schreiben des Vorstands fehlt auf dem Server.",
+        anders="Das gespeicherte Schreiben des Vorstands ist nicht mehr das mitgeteilte.",
+    )
+
+
+def _datei_finding(datei: Datei, *, fehlt: str, anders: str) -> str:
+    """Return what is wrong with a stored file, in the words given; empty: nothing."""
+    try:
+        with open_datei(datei) as inhalt:
+            sha256 = hashlib.file_digest(inhalt, "sha256").hexdigest()
+    except FileNotFoundError:
+        return fehlt
+    return "" if sha256 == datei.sha256 else anders
+
+
 def _name(abstimmung: Abstimmung) -> str:
     return f"Abstimmung {abstimmung.nr} der Sitzung {abstimmung.sitzung.nummer}"
 
 
-def _last_receipts() -> dict[tuple[str, str], str]:
-    """Return the receipt of each seat's last ballot as the journal has it, by vote and seat."""
+def _last_receipts(nur: Abstimmung | None = None) -> dict[tuple[str, str], str]:
+    """Return the receipt of each seat's last ballot as the journal has it, by vote and seat. nur: of one vote."""
     letzte: dict[tuple[str, str], str] = {}
-    for text in Journaleintrag.objects.filter(art__startswith="stimme.").order_by("seq").values_list("text", flat=True):
+    rows = Journaleintrag.objects.filter(art__startswith="stimme.", **({"objekt": nur.uuid} if nur else {}))
+    for text in rows.order_by("seq").values_list("text", flat=True):
         nutzlast = json.loads(text)["nutzlast"]
         letzte[nutzlast["objekt"], nutzlast["sitz"]] = nutzlast["quittung"]
     return letzte
@@ -79,6 +184,7 @@ def _findings(
     if nutzlast["protokoll_sha256"] != abstimmung.protokoll_sha256:
         yield f"Der Eintrag {eintraege[0].seq} des Journals nennt ein anderes Protokoll."
         return
+    yield from _frame(abstimmung, json.loads(abstimmung.protokoll))
     yield from _record(abstimmung, json.loads(abstimmung.protokoll), sitze)
     yield from _result(abstimmung, sitze, nutzlast)
 
@@ -90,6 +196,27 @@ def _ballots(abstimmung: Abstimmung, sitze: list[Stimmsitz], quittungen: dict[tu
             yield f"Die Stimme «{sitz.bezeichnung}» wurde verändert: Ihre Quittung stimmt nicht."
         if quittungen.get((str(abstimmung.uuid), str(sitz.sitz.uuid))) != (stimme.quittung if stimme else None):
             yield f"Die Stimme «{sitz.bezeichnung}» ist nicht die, die das Journal zuletzt nennt."
+
+
+def _frame(abstimmung: Abstimmung, protokoll: dict[str, Any]) -> Iterator[str]:
+    """Yield where the record and the table disagree on what was voted on, when, and what it repeats."""
+    fassung = abstimmung.antragsfassung
+    antrag = fassung and {
+        "nummer": fassung.antrag.nummer,
+        "titel": fassung.antrag.titel,
+        "fassung": fassung.nr,
+        "text": fassung.text,
+    }
+    if protokoll["antrag"] != antrag:
+        yield "Der Antrag oder sein Wortlaut steht im Protokoll anders als in der Tabelle."
+    tabelle = {
+        "eroeffnet": abstimmung.eroeffnet_at,
+        "geschlossen": abstimmung.geschlossen_at,
+        "nacherfasst": abstimmung.nacherfasst_at,
+        "wiederholt": abstimmung.vorgaenger.uuid if abstimmung.vorgaenger else None,
+    }
+    if canonical(tabelle) != canonical({name: protokoll[name] for name in tabelle}):
+        yield "Zeiten oder Wiederholung stehen im Protokoll anders als in der Tabelle."
 
 
 def _record(abstimmung: Abstimmung, protokoll: dict[str, Any], sitze: list[Stimmsitz]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from antraege.queries.ergebnis import list_offene_meinungen, load_ergebnisse
+from antraege.queries.agenda import wartende_antraege, wartende_rueckmeldungen
+from antraege.queries.ergebnis import Ergebnis, list_offene_meinungen, load_ergebnisse
 from antraege.queries.nacherfassen import count_nacherfasste, is_nacherfassbar
 from antraege.queries.pult import Pultabstimmung, list_abstimmungen, load_pultpunkte, make_zeilen
 from konferenz.rules import Mehrheit
@@ -55,8 +56,15 @@ def _saal(request: Anfrage, sitzung: Sitzung) -> Teile:
     if not zeilen:
         return {}
     # of two open ones the one that decides
-    zeigt = min(offene, key=lambda z: z.abstimmung.mehrheit == Mehrheit.KONSULTATIV) if offene else zeilen[-1]
-    return {sitzung.aktuell_id: [Teil("antraege/_teil_saal.html", {"zeile": zeigt})]}
+    zeigt = min(offene, key=lambda z: z.abstimmung.mehrheit == Mehrheit.KONSULTATIV) if offene else _letzte(zeilen)
+    ergebnis = zeigt.ergebnis
+    gezeigt = (ergebnis.ausgang_zeile,) if ergebnis and ergebnis.is_verbindlich else ()
+    return {sitzung.aktuell_id: [Teil("antraege/_teil_saal.html", {"zeile": zeigt}, gezeigt)]}
+
+
+def _letzte(zeilen: list[Pultabstimmung]) -> Pultabstimmung:
+    """Return the vote closed last: one prepared with the agenda has a lower number than one held before it."""
+    return max(zeilen, key=lambda z: (z.abstimmung.geschlossen_at or z.abstimmung.created_at, z.abstimmung.nr))
 
 
 def _traktanden(request: Anfrage, sitzung: Sitzung) -> Teile:
@@ -93,9 +101,12 @@ def ergebnisse(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
     if ort != Ort.SITZUNG:
         return {}
     gefunden = load_ergebnisse(sitzung, request.umfang)
-    return {
-        pk: [Teil("antraege/_ergebnisse.html", {"ergebnisse": liste, "groesse": ""})] for pk, liste in gefunden.items()
-    }
+    return {pk: [_make_ergebnisteil(liste)] for pk, liste in gefunden.items()}
+
+
+def _make_ergebnisteil(liste: list[Ergebnis]) -> Teil:
+    zeilen = tuple(e.ausgang_zeile for e in liste if e.is_verbindlich)
+    return Teil("antraege/_ergebnisse.html", {"ergebnisse": liste, "groesse": ""}, zeilen)
 
 
 def nacherfassung(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
@@ -124,3 +135,16 @@ def konsultativ(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
         return {}
     kontext = {"sitzung": sitzung, "offene": sichtbar, "darf_fragen": darf_fragen}
     return {None: [Teil("antraege/_teil_konsultativ.html", kontext)]}
+
+
+def wartende(request: Anfrage, sitzung: Sitzung, ort: str) -> Teile:
+    """Return the motions that wait for an agenda, and the board's answers, beside the agenda being prepared (two queries)."""
+    if ort != Ort.TRAKTANDEN or not sitzung.is_bearbeitbar:
+        return {}
+    if not has_recht(request.umfang, Recht.ANTRAG_TRAKTANDIEREN):
+        return {}
+    antraege, antworten = list(wartende_antraege()), list(wartende_rueckmeldungen())
+    if not antraege and not antworten:
+        return {}
+    kontext = {"sitzung": sitzung, "antraege": antraege, "antworten": antworten}
+    return {None: [Teil("antraege/_teil_wartende.html", kontext)]}

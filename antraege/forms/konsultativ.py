@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from konferenz.forms import Textfeld
 from sitzungen.forms.eingabe import Datumseingabe, Zeiteingabe
 from sitzungen.models import Traktandum
 
@@ -16,7 +17,7 @@ from sitzungen.models import Traktandum
 class KonsultativForm(forms.Form):
     """The question, on which item if any, and until when."""
 
-    frage = forms.CharField(
+    frage = Textfeld(
         label="Frage",
         help_text="So, dass sie sich mit Ja oder Nein beantworten lässt.",
         max_length=300,
@@ -25,7 +26,7 @@ class KonsultativForm(forms.Form):
     )
     traktandum = forms.TypedChoiceField(label="Traktandum", coerce=int, empty_value=None, required=False)
     tag = Datumseingabe(label="Schliesst am")
-    zeit = Zeiteingabe(label="um")
+    zeit = Zeiteingabe(label="Uhrzeit")
 
     def __init__(self, *args: Any, traktanden: Sequence[Traktandum], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 
-from antraege.actions.antrag import TEXT_ZEICHEN
 from antraege.models import Abstimmung
 from antraege.queries.antrag import Gegenstand
+from antraege.rules.antrag import TEXT_ZEICHEN
 from antraege.schritte.vorbereitung import Angaben
+from konferenz.forms import Textfeld
 from konferenz.rules import Mehrheit
 from mitglieder.models import Sitz
 from sitzungen.forms.eingabe import clean_absaetze
@@ -35,7 +36,7 @@ class AbstimmungForm(forms.Form):
         label="Worüber",
         error_messages={"invalid_choice": "Dieses Traktandum gibt es in dieser Sitzung nicht mehr."},
     )
-    frage = forms.CharField(
+    frage = Textfeld(
         label="Frage",
         help_text="So, dass sie sich mit Ja oder Nein beantworten lässt.",
         max_length=300,
@@ -118,7 +119,7 @@ class SchliessenForm(forms.Form):
 class AbbruchForm(forms.Form):
     """Why a vote is broken off."""
 
-    grund = forms.CharField(
+    grund = Textfeld(
         label="Grund",
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -129,7 +130,7 @@ class AbbruchForm(forms.Form):
 class FassungForm(forms.Form):
     """The text of a motion."""
 
-    text = forms.CharField(
+    text = Textfeld(
         label="Text des Antrags",
         max_length=TEXT_ZEICHEN,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -143,7 +144,7 @@ class FassungForm(forms.Form):
 class AntragForm(FassungForm):
     """A motion taken down at the desk, with its vote."""
 
-    titel = forms.CharField(
+    titel = Textfeld(
         label="Titel",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from antraege.models import Stimme
+from konferenz.forms import Textfeld
 
 KEINE = "Bitte wählen Sie Ja, Nein oder Enthaltung."
 MEHRERE = "Bitte wählen Sie genau eines: Ja, Nein oder Enthaltung."
@@ -24,8 +25,8 @@ class StimmeForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": KEINE, "invalid_choice": KEINE},
     )
-    weg = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
-    fuer = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    weg = Textfeld(required=False, max_length=8, widget=forms.HiddenInput)
+    fuer = Textfeld(required=False, max_length=400, widget=forms.HiddenInput)
 
     def clean_wahl(self) -> str:
         werte = self.data.getlist("wahl") if isinstance(self.data, QueryDict) else [self.data.get("wahl")]

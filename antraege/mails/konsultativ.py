@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 
 from antraege.models import Abstimmung
-from konferenz import einstellungen
+from konferenz.adressen import site_url
+from konferenz.brief import build_brief
 from konferenz.models import Sendung
 from konferenz.nachricht import EmpfangVerweigert
-from sitzungen.mails.versand import site_url
 
 
 def build(sendung: Sendung) -> EmailMultiAlternatives:
@@ -23,21 +22,10 @@ def build(sendung: Sendung) -> EmailMultiAlternatives:
     stimmsitz = abstimmung.stimmsitze.filter(person__uuid=str(sendung.person)).first()
     if stimmsitz is None:
         raise EmpfangVerweigert("Nicht versandt: Die Person übt bei dieser Abstimmung keinen Sitz aus.")
-    absender = einstellungen.absender()
     context = {
-        "name": sendung.an_name,
-        "betreff": sendung.betreff,
         "abstimmung": abstimmung,
         "sitzung": abstimmung.sitzung,
         "sitz": stimmsitz.bezeichnung,
         "url": site_url(abstimmung.get_absolute_url()),
-        "absender": absender,
     }
-    mail = EmailMultiAlternatives(
-        subject=sendung.betreff,
-        body=render_to_string("mails/konsultativ.body.txt", context),
-        to=[sendung.an_adresse],
-        reply_to=[absender["email"]] if absender["email"] else [],
-    )
-    mail.attach_alternative(render_to_string("mails/konsultativ.body.html", context), "text/html")
-    return mail
+    return build_brief(sendung, "konsultativ", context)

@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,9 +25,11 @@ from antraege.actions.abstimmung import AbstimmungError, AbstimmungGeschlossen, 
 from antraege.forms.stimme import StimmeForm
 from antraege.models import Abstimmung
 from antraege.queries.karte import Karte, load_im_raum, load_karte, mit_stimmsitzen
+from antraege.queries.stimmabgabe import find_im_sitz
 from mitglieder.models import Zugangslink
 from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.models import Sitzung
+from sitzungen.models.stimmzugang import stimmzugang
 from sitzungen.queries.balken import load_balken
 from sitzungen.queries.praesenz import Lage, load_lage
 from sitzungen.views.anfrage import Anfrage
@@ -82,28 +84,36 @@ def abstimmung_karte(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
 def stimme_cast(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return _keep(request, uuid)
-    return _cast(request, uuid=uuid)
+    try:
+        return _cast_im_sitz(request, uuid=uuid)
+    except Http404:  # not in its base (yet): the answer says why, or that there is no such vote
+        return _cast_sonst(request, uuid=uuid)
 
 
 stimme_cast.zugang_zweck = STIMME  # type: ignore[attr-defined]  # a link that has ended says so here, too
 
 
-@requires(Recht.ABSTIMMUNG_SEHEN, abstimmungen, by=("uuid",), zugang=STIMME)
+def _zum_stimmen() -> QuerySet[Abstimmung]:
+    """Return votes with the little a ballot asks: who may, and where it leads back (queries.stimmabgabe)."""
+    felder = ("uuid", "mehrheit", "eroeffnet_at", "sitzung__kennung", "sitzung__status")
+    return Abstimmung.objects.select_related("sitzung").only(*felder)
+
+
 def _cast(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
-    now = timezone.now()
     form = StimmeForm(request.POST, auto_id=_auto_id(abstimmung))
-    karte = _load(request, abstimmung)
-    darf = has_recht(request.umfang, Recht.STIMMEN, abstimmung)
-    if not darf or (abstimmung.is_offen and karte.stimmsitz is None):
-        return _refuse(request, karte, form, karte.warum, status=403)
-    if not form.is_valid():
-        return _render(request, karte, form, status=400)
+    if not has_recht(request.umfang, Recht.STIMMEN, abstimmung) or not form.is_valid():
+        return _refuse(request, abstimmung, form)
+    zugang = stimmzugang(request.umfang)
     try:
-        cast_stimme(abstimmung.pk, wahl=form.cleaned_data["wahl"], actor=request.user, now=now)
+        cast_stimme(
+            abstimmung.pk,
+            wahl=form.cleaned_data["wahl"],
+            nur_sitz=zugang.sitz if zugang else None,
+            actor=request.user,
+            now=timezone.now(),
+        )
     except AbstimmungError as error:
-        karte = _load(request, abstimmungen().get(pk=abstimmung.pk))
-        status = 409 if isinstance(error, AbstimmungGeschlossen) else 403
-        return _refuse(request, karte, form, karte.warum or str(error), status=status)
+        return _refuse(request, abstimmung, form, error)
     if form.cleaned_data["weg"] == RAUM:
         ziel = reverse("sitzungen:raum", args=[abstimmung.sitzung.kennung])
     else:
@@ -113,8 +123,24 @@ def _cast(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
     return response
 
 
-def _refuse(request: Anfrage, karte: Karte, form: StimmeForm, satz: str, *, status: int) -> HttpResponse:
-    """Say why a ballot was not stored, and what had been chosen."""
+_cast_im_sitz = requires(Recht.ABSTIMMUNG_SEHEN, find=find_im_sitz, by=("uuid",), zugang=STIMME)(_cast)
+_cast_sonst = requires(Recht.ABSTIMMUNG_SEHEN, _zum_stimmen, by=("uuid",), zugang=STIMME)(_cast)
+
+
+def _refuse(
+    request: Anfrage, abstimmung: Abstimmung, form: StimmeForm, error: AbstimmungError | None = None
+) -> HttpResponse:
+    """Say why a ballot was not stored, and what had been chosen. The vote's card is read now, and only now."""
+    abstimmung = abstimmungen().get(pk=abstimmung.pk)
+    karte = _load(request, abstimmung)
+    darf = has_recht(request.umfang, Recht.STIMMEN, abstimmung)
+    if not darf or (abstimmung.is_offen and karte.stimmsitz is None):
+        status = 403
+    elif error is None:
+        return _render(request, karte, form, status=400)
+    else:
+        status = 409 if isinstance(error, AbstimmungGeschlossen) else 403
+    satz = karte.warum or str(error or "")
     gewaehlt = dict(form.fields["wahl"].choices).get(form.gewaehlt, "")  # type: ignore[attr-defined]
     wahl = f" Gewählt hatten Sie: {gewaehlt}." if gewaehlt else ""
     return _render(request, karte, form, status=status, abgelehnt=f"Ihre Stimme ist nicht gespeichert. {satz}{wahl}")

@@ -34,7 +34,7 @@ def protokoll_pdf(request: Anfrage, abstimmung: Abstimmung) -> HttpResponseBase:
 @requires(Recht.ABSTIMMUNG_SEHEN, _geschlossene, by=("uuid",))
 def protokoll_oeffentlich_pdf(request: Anfrage, abstimmung: Abstimmung) -> HttpResponseBase:
     """Answer with the public record: receipts and choices, no seats unless under Namensaufruf."""
-    return _pdf(request, abstimmung, _public(abstimmung), " öffentlich")
+    return _pdf(request, abstimmung, make_oeffentliche_huelle(abstimmung), " öffentlich")
 
 
 @require_safe
@@ -48,14 +48,15 @@ def protokoll_json(request: Anfrage, abstimmung: Abstimmung) -> HttpResponseBase
 @requires(Recht.ABSTIMMUNG_SEHEN, _geschlossene, by=("uuid",))
 def protokoll_oeffentlich_json(request: Anfrage, abstimmung: Abstimmung) -> HttpResponseBase:
     """Answer with what is attached to the public record."""
-    return _json(abstimmung, _public(abstimmung), " öffentlich")
+    return _json(abstimmung, make_oeffentliche_huelle(abstimmung), " öffentlich")
 
 
 def _full(abstimmung: Abstimmung) -> str:
     return make_huelle(abstimmung.protokoll, load_abschluss(abstimmung))
 
 
-def _public(abstimmung: Abstimmung) -> str:
+def make_oeffentliche_huelle(abstimmung: Abstimmung) -> str:
+    """Return what goes to everybody who may see a closed vote; under Namensaufruf the full record."""
     return _full(abstimmung) if abstimmung.is_namentlich else make_huelle(oeffentlicher_text(abstimmung))
 
 

@@ -15,7 +15,7 @@ from antraege.actions import abstimmung as deeds
 from antraege.actions import antrag as antrag_deeds
 from antraege.actions import vorbereitung
 from antraege.forms.pult import AbstimmungForm, AntragForm
-from antraege.models import Abstimmung
+from antraege.models import Abstimmung, Antrag
 from antraege.queries.antrag import Gegenstand, list_gegenstaende
 from konferenz.rules import Mehrheit
 from mitglieder.permissions import Recht, requires
@@ -80,15 +80,17 @@ def _find_alte(request: Anfrage, sitzung: Sitzung) -> Abstimmung | None:
 def _initial(request: Anfrage, gegenstaende: list[Gegenstand], alte: Abstimmung | None) -> dict[str, Any]:
     if alte is not None:
         return AbstimmungForm.initial_of(alte)
-    gewaehlt = request.GET.get("traktandum", "")
     kennung = request.GET.get("antrag", "")
-    for g in gegenstaende:
-        if kennung and g.antrag and g.antrag.kennung == kennung:
-            frage = antrag_deeds.FRAGE.format(titel=g.antrag.titel)
-            return {"gegenstand": g.wert, "mehrheit": Mehrheit.ZWEIDRITTEL.value, "frage": frage}
-        if not kennung and str(g.traktandum.uuid) == gewaehlt:
-            return {"gegenstand": g.wert, "mehrheit": Mehrheit.EINFACH.value}
-    return {"mehrheit": Mehrheit.EINFACH.value}
+    dabei = [g for g in gegenstaende if not kennung and str(g.traktandum.uuid) == request.GET.get("traktandum")]
+    # on an item that stands there for a motion, the motion is what is voted on
+    offene = [g for g in dabei if g.antrag and g.antrag.status == Antrag.Status.TRAKTANDIERT]
+    antrag = next((g for g in gegenstaende if kennung and g.antrag and g.antrag.kennung == kennung), None)
+    antrag = antrag or next(iter(offene), None)
+    if antrag is not None and antrag.antrag is not None:
+        frage = antrag_deeds.FRAGE.format(titel=antrag.antrag.titel)
+        return {"gegenstand": antrag.wert, "mehrheit": Mehrheit.ZWEIDRITTEL.value, "frage": frage}
+    gewaehlt = {"gegenstand": dabei[0].wert} if dabei else {}
+    return {"mehrheit": Mehrheit.EINFACH.value, **gewaehlt}
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,13 +14,14 @@ from django.shortcuts import redirect
 from antraege.models import Abstimmung
 from antraege.queries.nacherfassen import is_nacherfassbar
 from antraege.schritte.abstimmung import AbstimmungError
+from antraege.schritte.antrag import AntragError
 from mitglieder.permissions import Recht, has_recht
 from sitzungen.models import Sitzung
 from sitzungen.schritte.vorbereitung import VorbereitungError
 from sitzungen.views.anfrage import Anfrage
 
-VERWEIGERT = (AbstimmungError, VorbereitungError)
-"""What a deed on votes refuses with; everything else is a defect."""
+VERWEIGERT = (AbstimmungError, AntragError, VorbereitungError)
+"""What a deed on motions and votes refuses with; everything else is a defect."""
 
 
 def load_abstimmungen() -> QuerySet[Abstimmung]:
