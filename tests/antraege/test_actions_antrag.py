@@ -6,7 +6,9 @@ import pytest
 
 from antraege.actions import antrag as deeds
 from antraege.models import Abstimmung, Antrag
+from antraege.queries.entwurf import Eingabe
 from antraege.schritte.abstimmung import AbstimmungError
+from antraege.schritte.antrag import AntragError
 from mitglieder.models import Sitz
 from sitzungen.models import Traktandum
 
@@ -22,6 +24,12 @@ def submit(saal, actor, **anders):
         "sitz_pk": Sitz.objects.get(art="vorsitz").pk,
     }
     return deeds.submit_am_pult(saal.aktuell_id, **(werte | anders), actor=actor, now=saal.beginn_at)
+
+
+def revise(antrag, actor, **werte):
+    """Reword a motion as who has the newest state before him."""
+    antrag.refresh_from_db()
+    return deeds.revise_antrag(antrag.pk, Eingabe(werte, antrag.stand, {}), actor=actor, now=antrag.created_at)
 
 
 def test_motion_is_numbered_and_on_the_agenda(saal, geschaeftsstelle):
@@ -73,8 +81,8 @@ def test_rewording_keeps_each_version_and_moves_the_prepared_vote(saal, geschaef
         created_von=geschaeftsstelle,
     )
 
-    neu = deeds.revise_am_pult(fassung.antrag_id, text="Neu gefasst.", actor=geschaeftsstelle, now=saal.beginn_at)
-    gleich = deeds.revise_am_pult(fassung.antrag_id, text="Neu gefasst. ", actor=geschaeftsstelle, now=saal.beginn_at)
+    neu = revise(fassung.antrag, geschaeftsstelle, text="Neu gefasst.")
+    gleich = revise(fassung.antrag, geschaeftsstelle, text="Neu gefasst.")
 
     vote.refresh_from_db()
     assert (neu.nr, gleich.pk, vote.antragsfassung_id) == (2, neu.pk, neu.pk)
@@ -84,5 +92,5 @@ def test_rewording_keeps_each_version_and_moves_the_prepared_vote(saal, geschaef
 def test_wording_stands_once_the_vote_is_open(saal, geschaeftsstelle, offene):
     vote = offene(saal)
 
-    with pytest.raises(AbstimmungError, match="Wortlaut steht fest"):
-        deeds.revise_am_pult(vote.antragsfassung.antrag_id, text="Anders.", actor=geschaeftsstelle, now=saal.beginn_at)
+    with pytest.raises(AntragError, match="Wortlaut steht fest"):
+        revise(vote.antragsfassung.antrag, geschaeftsstelle, text="Anders.")

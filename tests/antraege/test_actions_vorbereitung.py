@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from antraege.actions import abstimmung as deeds
-from antraege.actions.antrag import revise_am_pult, submit_with_abstimmung
+from antraege.actions.antrag import revise_antrag, submit_with_abstimmung
 from antraege.actions.vorbereitung import AbstimmungError, Angaben, edit_abstimmung, remove_abstimmung
 from antraege.models import Abstimmung, Antrag, Stimme
+from antraege.queries.entwurf import Eingabe
+from antraege.schritte.antrag import AntragError
 from konferenz.models import Journaleintrag
 from konferenz.rules import Mehrheit
 from mitglieder.models import Sitz
@@ -175,8 +177,8 @@ def test_a_decided_motion_is_not_voted_on_again_without_saying_so(saal, geschaef
 
     with pytest.raises(AbstimmungError, match="verabschiedet"):
         open_vote(vote, saal, geschaeftsstelle)
-    with pytest.raises(AbstimmungError, match="sein Wortlaut steht fest"):
-        revise_am_pult(fassung.antrag_id, text="Anders", actor=geschaeftsstelle, now=saal.beginn_at)
+    with pytest.raises(AntragError, match="sein Wortlaut steht fest"):
+        revise_antrag(fassung.antrag_id, Eingabe({"text": "Anders"}, 0, {}), actor=geschaeftsstelle, now=saal.beginn_at)
 
 
 def test_all_the_rest_leaves_given_ballots_alone(saal, offene, geschaeftsstelle):

@@ -6,16 +6,19 @@ from types import SimpleNamespace
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
+from antraege.actions import abstimmung as deeds
 from antraege.models import Abstimmung
 from antraege.queries.ergebnis import load_ergebnisse, make_ergebnis
 from konferenz.rules import Mehrheit
 from mitglieder.models import Sitz
 from mitglieder.permissions import umfang
+from sitzungen.actions.leitung import set_ausgang
 from tests.conftest import make_person, make_vertretung
 
 from .abschluss import close_with
-from .conftest import make_saal
+from .conftest import make_antrag, make_saal
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +90,66 @@ def test_choices_by_seat_stand_only_before_who_may_see_the_full_record(
         html = render_to_string("antraege/_ergebnis.html", {"ergebnis": ergebnis})
         assert inhaber.nachname not in html
         assert "Wer wie gestimmt hat" not in html
+
+
+def test_a_lost_point_of_order_does_not_read_as_if_the_motion_had_failed(client, saal, offene, geschaeftsstelle):
+    close_with(offene(saal), ja=10, nein=4)
+    close_with(offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH), ja=2, nein=9)
+
+    client.force_login(geschaeftsstelle)
+    html = client.get(saal.get_absolute_url()).content.decode()
+
+    assert "Antrag 1/2026 angenommen" in html
+    assert html.count("Wird der Antrag verabschiedet?") == 2  # on its card, once for each vote
+    assert "Ergebnis:" not in html
+
+
+def test_the_screen_in_the_room_says_both_results_and_no_word_of_its_own(client, saal, offene, geschaeftsstelle):
+    close_with(offene(saal), ja=10, nein=4)
+    client.force_login(geschaeftsstelle)
+    url = reverse("sitzungen:saal", args=[saal.kennung])
+    assert 'class="saal__ergebnis"' not in client.get(url).text  # its card says it
+
+    close_with(offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH), ja=2, nein=9)
+
+    zeile = client.get(url).text.partition('<p class="saal__ergebnis">')[2].partition("</p>")[0]
+    assert zeile.startswith("Wird der Antrag verabschiedet? Angenommen mit 10 Ja")
+    assert "2 Ja, 9 Nein" not in zeile
+
+
+def test_the_screen_in_the_room_shows_the_vote_closed_last_whatever_its_number(client, saal, offene, geschaeftsstelle):
+    """A question that comes up before the vote prepared with the agenda has the higher number."""
+    vorbereitet = deeds.prepare_abstimmung(
+        saal.pk,
+        traktandum_pk=saal.aktuell_id,
+        frage="Wird der Antrag verabschiedet?",
+        mehrheit=Mehrheit.ZWEIDRITTEL,
+        fassung_pk=make_antrag(saal).pk,
+        actor=geschaeftsstelle,
+        now=saal.beginn_at,
+    )
+    frage = close_with(offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH), ja=2, nein=9)
+    sitze = list(frage.stimmsitze.values_list("sitz_id", flat=True))
+    close_with(
+        deeds.open_abstimmung(vorbereitet.pk, sitze=sitze, actor=geschaeftsstelle, now=frage.geschlossen_at), ja=10
+    )
+    client.force_login(geschaeftsstelle)
+
+    html = client.get(reverse("sitzungen:saal", args=[saal.kennung])).text
+
+    assert "Antrag 1/2026 angenommen" in html
+
+
+def test_a_word_written_by_hand_stays_beside_the_results(client, saal, offene, geschaeftsstelle):
+    vote = close_with(offene(saal), ja=9, nein=5)
+    set_ausgang(
+        vote.traktandum_id, ausgang="verschoben", text="Auf Mai.", actor=geschaeftsstelle, now=vote.geschlossen_at
+    )
+
+    client.force_login(geschaeftsstelle)
+    html = client.get(saal.get_absolute_url()).content.decode()
+
+    assert "Ergebnis: verschoben – Auf Mai.<" in html
 
 
 @pytest.mark.parametrize("groesse", ["", "pult", "saal"])

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -166,6 +167,10 @@ def test_the_office_asks_on_a_page_that_keeps_what_was_typed(client, voraus, ges
     url = reverse("antraege:konsultativ-create", args=[voraus.kennung])
     assert url in client.get(voraus.get_absolute_url()).content.decode()
     assert "entscheidet nichts und wird kein Antrag" in client.get(url).content.decode()
+
+    schluss = BeautifulSoup(client.get(url).content, "html.parser").fieldset
+    assert schluss.legend.text == "Schluss der Abstimmung"
+    assert [label.text for label in schluss.select("label")] == ["Schliesst am", "Uhrzeit"]
 
     gestern = (timezone.localdate() - timedelta(days=1)).isoformat()
     falsch = client.post(url, {"frage": "Am Vormittag?", "tag": gestern, "zeit": "18.00"}).content.decode()

@@ -22,8 +22,10 @@ from antraege.queries.nacherfassen import load_basis_um
 from antraege.schritte.abstimmung import AbstimmungError
 from konferenz.models import Journaleintrag
 from konferenz.rules import Mehrheit
-from mitglieder.models import Mandat, Sitz
+from mitglieder.models import Mandat, Person, Sitz
+from sitzungen.actions.nachfuehrung import Nachfuehrung, SitzEintrag, record_sitzung
 from sitzungen.models import Anwesenheit, Sitzung
+from sitzungen.schritte.saal import SaalError
 from tests.conftest import make_person, make_vertretung
 
 from .conftest import make_antrag, make_saal, seat
@@ -286,6 +288,7 @@ def test_without_a_recorded_meeting_the_page_says_what_comes_first(client, saal,
     assert "wenn die Sitzung nachgeführt" in antwort.content.decode()
 
 
+@pytest.mark.usefixtures("stille_uhr")
 def test_recording_a_meeting_leads_to_its_votes(client, papier, geschaeftsstelle):
     client.force_login(geschaeftsstelle)
     ziel = reverse("antraege:nacherfassung-list", args=[papier.kennung])
@@ -295,6 +298,7 @@ def test_recording_a_meeting_leads_to_its_votes(client, papier, geschaeftsstelle
     assert ziel in client.get(papier.get_absolute_url()).content.decode()
 
 
+@pytest.mark.usefixtures("stille_uhr")
 def test_who_records_the_meeting_anew_reads_which_votes_stand(client, papier, vorbereitete, geschaeftsstelle):
     client.force_login(geschaeftsstelle)
     url = reverse("sitzungen:sitzung-nachfuehren", args=[papier.kennung])
@@ -319,3 +323,88 @@ def test_the_list_of_one_vote_and_of_three_costs_the_same(client, papier, vorber
             client.get(url)
         kosten.append(len(abfragen))
     assert kosten[0] == kosten[1]
+
+
+# --- The presence recorded anew ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("basis", "bisher", "neu", "wechsel"),
+    [
+        ({}, {}, {}, []),
+        ({1: 10}, {1: 10}, {1: 10}, []),
+        ({1: 10}, {1: 10}, {}, [(1, 10, None)]),
+        ({1: 10}, {1: 10}, {1: 11}, [(1, 10, 11)]),
+        ({1: 10}, {1: 10}, {1: 10, 2: 20}, [(2, None, 20)]),
+        ({1: 10}, {1: 10, 2: 20}, {1: 10, 2: 20}, []),  # there and not counted, as before
+        ({1: 10}, {1: 10, 2: 20}, {1: 10}, [(2, 20, None)]),
+        ({1: 10}, {1: 11}, {1: 10}, []),  # what was recorded contradicts the vote: it may be put right
+        ({1: 10}, {1: 11}, {1: 11}, [(1, 10, 11)]),
+        ({1: 10, 2: 20}, {1: 10, 2: 20}, {1: 20, 2: 10}, [(1, 10, 20), (2, 20, 10)]),
+    ],
+)
+def test_where_a_presence_contradicts_a_vote(basis, bisher, neu, wechsel):
+    gefunden = rules.praesenz_wechsel(basis, bisher=bisher, neu=neu)
+
+    assert [(w.sitz, w.bisher, w.neu) for w in gefunden] == wechsel
+
+
+@pytest.mark.parametrize("antrag", [False, True])
+def test_the_vote_held_last_leads_whichever_is_recorded_first(papier, vorbereitete, geschaeftsstelle, antrag):
+    """Of two questions the later one; the motion's vote before a question all the same."""
+    frueher = vorbereitete(papier, antrag=antrag, mehrheit=Mehrheit.ZWEIDRITTEL if antrag else Mehrheit.EINFACH)
+    spaeter = vorbereitete(papier, antrag=False, mehrheit=Mehrheit.EINFACH)
+    zeiten = {frueher: papier.beginn_at + timedelta(minutes=20), spaeter: papier.beginn_at + timedelta(minutes=40)}
+
+    for vote, stimmen in ((spaeter, {"ja": 0, "nein": 14}), (frueher, {"ja": 14})):
+        zeit = zeiten[vote]
+        wahlen = wahlen_of(vote, zeit, **stimmen)
+        record_nachtraeglich(vote.pk, zeit=zeit, wahlen=wahlen, actor=geschaeftsstelle, now=papier.nacherfasst_at)
+
+    papier.punkt.refresh_from_db()
+    assert papier.punkt.ausgang == ("beschlossen" if antrag else "abgelehnt")
+    assert len(papier.punkt.ausgang_text.splitlines()) == 2
+
+
+@pytest.fixture
+def anew(papier, geschaeftsstelle):
+    """Record the meeting again as it stands; ohne: (pk of a seat, from when on its person was there)."""
+
+    def anew(ohne=None, ab=None):
+        rows = Anwesenheit.objects.filter(sitzung=papier).select_related("teilnahme")
+        sitze = [
+            SitzEintrag(a.teilnahme.sitz_id, ab if a.teilnahme.sitz_id == ohne else a.von_at, a.bis_at, a.person_id)
+            for a in rows
+        ]
+        angaben = Nachfuehrung(
+            begonnen_at=papier.beginn_at,
+            beendet_at=papier.beendet_at,
+            leitung=papier.leitung_id,
+            sitze=tuple(sitze),
+            punkte=(),
+        )
+        later = papier.nacherfasst_at + timedelta(hours=1)
+        return record_sitzung(papier.pk, angaben, actor=geschaeftsstelle, now=later)
+
+    return anew
+
+
+def test_the_presence_at_a_recorded_votes_time_stands(papier, vorbereitete, geschaeftsstelle, anew):
+    vote, zeit = vorbereitete(papier), papier.beginn_at + timedelta(minutes=30)
+    sitz = Sitz.objects.stimmberechtigt().order_by("reihenfolge").last()
+    leute = dict(Anwesenheit.objects.values_list("teilnahme__sitz_id", "person_id"))
+    assert anew(sitz.pk, zeit + timedelta(minutes=1))  # nothing is recorded of the vote yet
+    papier.refresh_from_db()
+    record_nachtraeglich(
+        vote.pk, zeit=zeit, wahlen=wahlen_of(vote, zeit, ja=13), actor=geschaeftsstelle, now=papier.nacherfasst_at
+    )
+
+    with pytest.raises(SaalError, match=r"«Wird der Antrag verabschiedet.» um") as verweigert:
+        anew(sitz.pk, zeit)
+
+    assert f"{sitz}: niemand, nicht {Person.objects.get(pk=leute[sitz.pk]).name}" in str(verweigert.value)
+    assert verweigert.value.feld == f"sitz-{sitz.pk}-wer"
+    assert anew(sitz.pk, zeit + timedelta(minutes=20))
+    assert anew()
+    vote.refresh_from_db()
+    assert vote.status == "geschlossen"

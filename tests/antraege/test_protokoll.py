@@ -139,6 +139,7 @@ def test_the_pdf_says_what_was_decided_and_prints_the_hashes(vote):
         assert "Angenommen mit 10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10." in text
         assert "Anwesend stimmberechtigt 14 – nötig 10 Ja – Enthaltungen zählen wie Nein" in text
         assert "Der VSEG-Vorstand sei zu ersuchen" in text
+        assert "Ja Nein Enthaltungen" in text  # no heading is torn
         assert vote.protokoll_sha256 in text.replace(" ", "")
         assert journal["hash"] in text.replace(" ", "")
     person = vote.stimmsitze.first().name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -19,7 +20,7 @@ from konferenz.models import Journaleintrag
 from konferenz.rules import Mehrheit
 
 from .abschluss import close_with
-from .conftest import make_saal
+from .conftest import make_antrag, make_saal
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,25 @@ def make_it_named(vote):
     sql("UPDATE antraege_abstimmung SET is_namentlich = TRUE WHERE id = %s", vote.pk)
 
 
+def change_wording(vote):
+    sql("UPDATE antraege_antragsfassung SET text = 'Anders.' WHERE id = %s", vote.antragsfassung_id)
+
+
+def move_to_another_motion(vote):
+    anderer = make_antrag(vote.sitzung, nr=7)
+    sql("UPDATE antraege_abstimmung SET antragsfassung_id = %s WHERE id = %s", anderer.pk, vote.pk)
+
+
+def change_time(vote):
+    spaeter = vote.geschlossen_at + timedelta(minutes=5)
+    sql("UPDATE antraege_abstimmung SET geschlossen_at = %s WHERE id = %s", spaeter, vote.pk)
+
+
+def let_it_repeat_another(vote):
+    anderer = Abstimmung.objects.exclude(pk=vote.pk).first()
+    sql("UPDATE antraege_abstimmung SET vorgaenger_id = %s WHERE id = %s", anderer.pk, vote.pk)
+
+
 def change_needed(vote):
     sql("UPDATE antraege_abstimmung SET noetig = 9 WHERE id = %s", vote.pk)
 
@@ -166,6 +186,10 @@ def change_ballot_of_the_broken_off(vote):
         (change_totals, "«ja» ist in Tabelle, Protokoll und Journal nicht dasselbe"),
         (change_question, "gehört zu einer anderen Abstimmung"),
         (make_it_named, "Mehrheit oder Namensaufruf"),
+        (change_wording, "Wortlaut steht im Protokoll anders"),
+        (move_to_another_motion, "Wortlaut steht im Protokoll anders"),
+        (change_time, "Zeiten oder Wiederholung"),
+        (let_it_repeat_another, "Zeiten oder Wiederholung"),
         (change_needed, "Zahl der nötigen Ja"),
         (change_record, "Sein Hash stimmt nicht"),
         (change_record_with_its_hash, "nennt ein anderes Protokoll"),

@@ -1,5 +1,6 @@
 """The way to the ballot from a logged-out telephone: what the session of the day's link opens, exactly, and when it ends."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,9 +85,11 @@ def saal(db):
     """Today's running meeting; the paper of its item is not the link's business."""
     sitzung = make_saal()
     jetzt = timezone.now()
+    mitternacht = timezone.localtime(jetzt).replace(hour=0, minute=0, second=0, microsecond=0)
+    beginn = max(jetzt - timedelta(minutes=10), mitternacht)
     Sitzung.objects.filter(pk=sitzung.pk).update(
-        beginn_at=jetzt - timedelta(minutes=10),
-        begonnen_at=jetzt - timedelta(minutes=10),
+        beginn_at=beginn,
+        begonnen_at=beginn,
         ende_at=jetzt + timedelta(hours=2),
     )
     sitzung.refresh_from_db()
@@ -127,6 +130,16 @@ def test_looking_at_the_link_changes_nothing_and_the_button_enters(link, saal, s
     }
     assert 5 * 3600 < client.session.get_expiry_age() <= 6 * 3600
     assert client.get(raum_of(saal)).status_code == 200
+
+
+def test_no_way_on_the_room_page_leads_the_link_into_a_refusal(link, saal):
+    """Its footer too: what the session of the link cannot open is not offered."""
+    client = entered(link)
+    seite = client.get(raum_of(saal)).content.decode()
+    wege = {weg for weg in re.findall(r'href="(/[^"#]*)', seite) if not weg.startswith("/static/")}
+
+    assert reverse("mitglieder:pflichtenheft") not in wege
+    assert {client.get(weg).status_code for weg in wege - {reverse("account_login")}} <= {200, 302}
 
 
 def test_device_stays_signed_in_for_twelve_hours_at_most(saal, sitz):

@@ -153,3 +153,20 @@ def test_result_in_words(mehrheit, zahlen, satz):
 )
 def test_the_way_of_a_ballot_stands_in_words(als, weg, satz):
     assert rules.weg_satz(als=als, weg=weg) == satz
+
+
+@pytest.mark.parametrize(
+    ("antraege", "stelle"),
+    [
+        ([True], 0),
+        ([False], 0),
+        ([False, False], 1),  # no motion: the last
+        ([True, False], 0),  # «Rückkommen?» leaves what was said of the motion
+        ([False, True], 1),
+        ([True, True], 1),  # the repeated vote, or the second motion
+        ([False, True, False, False], 1),
+        ([True, False, True, False], 2),
+    ],
+)
+def test_the_last_vote_on_a_motion_leads(antraege, stelle):
+    assert rules.leitende(antraege) == stelle

@@ -1,23 +1,29 @@
 """The ballot's page: one vote per seat, the same receipt again, a sentence for everybody else, and nothing stored on bad input."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from antraege.actions import abstimmung as deeds
 from antraege.models import Stimme
+from antraege.queries.stimmabgabe import find_im_sitz
 from konferenz.rules import Mehrheit
 from mitglieder.models import Mandat, Sitz
+from mitglieder.permissions import umfang
 from sitzungen.models import Anwesenheit
-from tests.conftest import make_mandat, make_person, make_vertretung
+from tests.conftest import make_mandat, make_person, make_sitzung, make_vertretung
 
 from .conftest import make_saal, seat
 
 pytestmark = pytest.mark.django_db
-SEITE, TEIL = 13, 7  # queries
+SEITE, TEIL = 11, 5  # queries
+# who it is: three; may he: one; then its own transaction: seat and vote, ballot, head of the journal, entry (SQLite: and head)
+STIMME = 4 + 2 + 4 + (connection.vendor == "sqlite")
 HTMX = {"headers": {"HX-Request": "true"}}
 
 
@@ -298,3 +304,41 @@ def test_queries_do_not_grow_with_the_seats(offene, anwesend, django_assert_num_
         client.get(adresse(vote))
     with django_assert_num_queries(TEIL):
         client.get(adresse(vote, "abstimmung-karte"), **HTMX)
+
+
+@pytest.mark.parametrize("anwesend", [1, 3, 14])
+def test_ballot_costs_few_queries_whatever_the_room(offene, anwesend, django_assert_num_queries):
+    """All send it in the same second: each query is asked fourteen times then."""
+    saal = make_saal(anwesend)
+    vote = offene(saal, now=timezone.now())
+    client = signed_in(Sitz.objects.stimmberechtigt().order_by("reihenfolge")[0].mandate.get().person)
+
+    with django_assert_num_queries(STIMME):
+        antwort = post(client, vote, "ja")
+
+    assert (antwort.status_code, Stimme.objects.count()) == (302, 1)
+
+
+def test_only_the_base_finds_a_vote_by_its_seat(offene, geschaeftsstelle):
+    """The short way to the ballot shows nobody anything he may not see: no seat in the base, no vote; a link opens its meeting."""
+    saal = make_saal(3)
+    vote = offene(saal, now=timezone.now())
+    drin, spaet = (Sitz.objects.stimmberechtigt().order_by("reihenfolge")[nr].mandate.get().person for nr in (0, 5))
+    jetzt = timezone.now()
+
+    gefunden = find_im_sitz(umfang(drin, jetzt), uuid=vote.uuid)
+
+    assert (gefunden, gefunden.sitzung, gefunden.get_absolute_url()) == (vote, saal, vote.get_absolute_url())
+    assert [(gefunden.uuid, gefunden.mehrheit, gefunden.eroeffnet_at)] == [
+        (vote.uuid, vote.mehrheit, vote.eroeffnet_at)
+    ]
+    assert gefunden.sitzung.status == "laufend"
+    for wer in (spaet, geschaeftsstelle, make_person("Fremde"), None):
+        assert find_im_sitz(umfang(wer, jetzt), uuid=vote.uuid) is None
+    assert find_im_sitz(umfang(drin, jetzt), uuid=uuid.uuid4()) is None
+    eigene = saal.teilnahmen.get(sitz__mandate__person=drin)
+    fremde = make_sitzung(5, status="laufend").teilnahmen.create(sitz=eigene.sitz)
+    zugang = {"zweck": "stimme", "link": "x"}
+    assert find_im_sitz(umfang(drin, jetzt, zugang | {"objekt": str(eigene.uuid)}), uuid=vote.uuid) == vote
+    assert find_im_sitz(umfang(drin, jetzt, zugang | {"objekt": str(fremde.uuid)}), uuid=vote.uuid) is None
+    assert find_im_sitz(umfang(drin, jetzt, zugang | {"objekt": str(uuid.uuid4())}), uuid=vote.uuid) is None

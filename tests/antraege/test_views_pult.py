@@ -340,21 +340,39 @@ def test_motion_is_reworded_until_its_vote_opens(buero, saal, geschaeftsstelle):
     kennung = fassung.antrag.kennung
     vote = prepare(saal, geschaeftsstelle, mehrheit=Mehrheit.ZWEIDRITTEL, fassung_pk=fassung.pk)
 
-    assert buero.post(url("antrag-revise", kennung), {"text": "Neuer Wortlaut"}).url == url("antrag-detail", kennung)
+    assert buero.post(url("antrag-revise", kennung), {"text": "Neuer Wortlaut", "stand": 0}).url == url(
+        "antrag-detail", kennung
+    )
     seite = text(buero.get(url("antrag-detail", kennung)))
     assert "Neuer Wortlaut" in seite
-    assert "Frühere Fassungen (1)" in seite
-    assert fassung.text in seite
+    assert "Fassung 2 mit den Unterschieden" in seite
+    assert fassung.text in text(buero.get(url("fassung-detail", kennung, 1)))
     vote.refresh_from_db()
     assert vote.antragsfassung.nr == 2
     deeds.open_abstimmung(vote.pk, sitze=seats(saal), actor=geschaeftsstelle, now=saal.beginn_at)
-    assert "sein Wortlaut steht fest" in text(buero.post(url("antrag-revise", kennung), {"text": "Zu spät"}))
+    assert "sein Wortlaut steht fest" in text(
+        buero.post(url("antrag-revise", kennung), {"text": "Zu spät", "stand": 1})
+    )
     assert url("antrag-revise", kennung) not in text(buero.get(url("antrag-detail", kennung)))
 
 
 # --- who may --------------------------------------------------------------------------------------
 
 LEITEN = ["abstimmung-edit", "abstimmung-open", "abstimmung-close", "abstimmung-abort"]
+
+
+@pytest.mark.parametrize(("status", "mehrheit"), [("traktandiert", "zweidrittel"), ("zurueckgezogen", "einfach")])
+def test_on_the_item_of_a_motion_the_motion_is_what_is_voted_on(saal, buero, status, mehrheit):
+    antrag = make_antrag(saal).antrag
+    if status == "zurueckgezogen":
+        Antrag.objects.update(status=status, zurueckgezogen_at=saal.beginn_at)
+
+    antwort = buero.get(f"/sitzungen/{saal.kennung}/abstimmungen/neu/?traktandum={saal.aktuell.uuid}")
+
+    initial = antwort.context["form"].initial
+    assert initial["mehrheit"] == mehrheit
+    assert initial["gegenstand"].endswith(f"/{antrag.kennung}") is (status == "traktandiert")
+    assert (antrag.titel in initial.get("frage", "")) is (status == "traktandiert")
 
 
 def test_matrix(client, saal, geschaeftsstelle, berater, leitgremium, vorstand, gast, fremde):
@@ -379,7 +397,7 @@ def test_matrix(client, saal, geschaeftsstelle, berater, leitgremium, vorstand, 
     erwartet = {
         "geschaeftsstelle": [200] * 9,
         "vorsitz": [200] * 6 + [403, 200, 200],
-        "mitglied": [403, 403, 404, 404, 403, 403, 403, 200, 403],
+        "mitglied": [403, 403, 404, 404, 403, 403, 403, 200, 200],  # the motion is his own
         "berater": [403, 403, 404, 404, 403, 403, 403, 200, 403],
         "leitgremium": [403, 403] + [404] * 7,
         "vorstand": [404] * 9,
