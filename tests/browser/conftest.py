@@ -1,21 +1,26 @@
 """Debian's Chromium for the browser tests: where it is missing they skip, all with the same one line."""
 
 import os
-import shutil
+from datetime import timedelta
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.conftest import PASSWORT
+from tests.chromium import find_chromium
 
-FEHLT = "Chromium fehlt (apt-get install chromium): die Browser-Tests werden übersprungen."
+FEHLT = "Chromium fehlt (apt-get install chromium-headless-shell): die Browser-Tests werden übersprungen."
 
 expect.set_options(timeout=30_000)  # a busy machine checks an upload for longer than Playwright's five seconds
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    pfad = shutil.which("chromium")
+def browser_type_launch_args(browser_type_launch_args, django_db_setup):
+    """The database is there first and goes last: while a browser is open its lines hold sessions that forbid dropping it."""
+    pfad = find_chromium()
     if pfad is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("REQUIRE_BROWSER=1, aber Chromium fehlt.", pytrace=False)
@@ -50,28 +55,49 @@ def adresse(live_server):
 
 @pytest.fixture
 def anmelden(page, adresse):
-    """Log a person in through the page, as he would."""
+    """Give the browser a person's session. The login's own form is walked by tests of its own (test_mitglieder).
 
-    def enter(person):
-        page.goto(f"{adresse}/konto/anmelden/")
-        page.get_by_label("E-Mail-Adresse").fill(person.login)
-        page.get_by_label("Passwort", exact=True).fill(PASSWORT)
-        page.get_by_role("button", name="Anmelden", exact=True).click()
-        page.wait_for_url(f"{adresse}/")
+    enter(person, pfad): opens that page right away, if one is given.
+    """
+
+    def enter(person, pfad=""):
+        client = Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        wert = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": wert, "url": adresse}])
+        if pfad:
+            page.goto(adresse + pfad)
 
     return enter
 
 
 @pytest.fixture
+def open_still(page, anmelden):
+    """Return what opens a page as a person and then stops its clock: «within three seconds» without those of a busy machine.
+
+    The page's time goes on by page.clock.run_for alone.
+    """
+
+    def open_page(person, pfad):
+        page.clock.install()
+        anmelden(person, pfad)
+        page.clock.pause_at(timezone.now() + timedelta(minutes=1))
+
+    return open_page
+
+
+@pytest.fixture
 def pruefe():
     """Return a check of one page: axe finds nothing (WCAG 2.2 AA and best practice), nothing was blocked by the CSP."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe = Axe()
-    regeln = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    # No frames: a mail in its preview is a closed box (sandbox), axe's knocking at it would only fill the console.
+    # Only what is wrong is told in full: writing down what is right takes axe longer than looking.
+    stufen = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    regeln = {"runOnly": stufen, "iframes": False, "resultTypes": ["violations"]}
 
     def check(page):
-        funde = axe.run(page, options={"runOnly": regeln}).response["violations"]
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        funde = page.evaluate("regeln => axe.run(regeln).then(ergebnis => ergebnis.violations)", regeln)
         assert [(fund["id"], [knoten["html"] for knoten in fund["nodes"]]) for fund in funde] == []
 
     return check

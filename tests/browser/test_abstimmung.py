@@ -80,7 +80,7 @@ def take_motion(pult, titel, satz):
 def vote(telefon, wahl):
     """Give a ballot that appeared by itself."""
     knopf = telefon.get_by_role("button", name="Stimme abgeben")
-    expect(knopf).to_be_visible(timeout=5_000)
+    expect(knopf).to_be_visible()
     telefon.get_by_role("radio", name=re.compile(rf"^{wahl}\b")).check()
     knopf.click()
     expect(telefon.get_by_text(f"Ihre Stimme: {wahl}").first).to_be_visible()
@@ -118,12 +118,12 @@ def test_four_telephones_and_the_desk(raum, adresse, browser_of, pruefe, geschae
         vote(telefon, wahl)
     bild(telefone[0], "beleg")
     pruefe(telefone[0])
-    expect(pult.get_by_text("4 von 14 haben gestimmt")).to_be_visible(timeout=5_000)
+    expect(pult.get_by_text("4 von 14 haben gestimmt")).to_be_visible()
     raise_hands(pult, nein=2)
     close(pult, "10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10")
     bild(pult, "pult")
     pruefe(pult)
-    expect(telefone[0].locator(".ergebnis__satz").first).to_contain_text("10 Ja", timeout=5_000)
+    expect(telefone[0].locator(".ergebnis__satz").first).to_contain_text("10 Ja")
     bild(telefone[0], "ergebnis")
     pruefe(telefone[0])
     assert set(Stimme.objects.filter(abstimmung=erste).values_list("weg", flat=True)) == {"selbst", "geschaeftsstelle"}

@@ -93,7 +93,7 @@ def test_substitute_opens_the_papers_and_is_refused_those_of_another_meeting(
     fremdes = make_unterlage(make_traktandum(andere), "Anderes", person=geschaeftsstelle)
     ersatz = make_person("Muster", vorname="Regula", email="regula.muster@gemeinde.test")
     benenne(bald, sitz_of(), praesidium, now=timezone.now())
-    anmelden(ersatz)
+    anmelden(ersatz, "/")
     expect(page.get_by_role("heading", name="Nehmen Sie teil?")).to_be_visible()
     pruefe_breiten(page, pruefe, f"{adresse}/sitzungen/{bald.kennung}/")
     expect(page.get_by_role("link", name="Vertrauliche Beilage")).to_be_visible()

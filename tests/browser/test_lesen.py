@@ -54,7 +54,7 @@ def test_each_person_sees_exactly_what_the_table_says(
 ):
     page.set_viewport_size({"width": breite, "height": 900})
     for person, papiere in ((praesidium, [INTERN, GEHEIM]), (leitgremium, [INTERN])):
-        anmelden(person)
+        anmelden(person, "/")
         expect(page.get_by_role("heading", level=1)).to_have_text(offene.titel)
         expect(page.locator(".neuigkeiten a")).to_have_text(papiere)
         fits(page)
@@ -76,7 +76,7 @@ def test_each_person_sees_exactly_what_the_table_says(
         pruefe(page)
         leave(page)
 
-    anmelden(fremde)
+    anmelden(fremde, "/")
     expect(page.get_by_text("Für Sie liegt im Moment nichts bereit.")).to_be_visible()
     assert offene.titel not in page.content()
     pruefe(page)
@@ -106,7 +106,7 @@ def test_a_paper_opened_is_no_longer_new(page, adresse, anmelden, offene, praesi
 def test_before_the_dispatch_only_the_date_is_there(page, adresse, anmelden, pruefe, offene, praesidium, breite):
     Sitzung.objects.filter(pk=offene.pk).update(status="entwurf", freigegeben_at=None, versandt_at=None)
     page.set_viewport_size({"width": breite, "height": 900})
-    anmelden(praesidium)
+    anmelden(praesidium, "/")
     expect(page.locator(".seite__kontext")).to_contain_text("Unterlagen am")
     pruefe(page)
 
@@ -134,7 +134,7 @@ def test_the_address_of_the_subscription_is_shown_once(page, adresse, anmelden, 
 
 def test_the_office_finds_what_waits(page, adresse, anmelden, pruefe, offene, geschaeftsstelle):
     make_sitzung(3, beginn_at=timezone.now() + timedelta(days=9, hours=1))
-    anmelden(geschaeftsstelle)
+    anmelden(geschaeftsstelle, "/")
 
     expect(page.get_by_role("heading", name="Wartet auf Sie")).to_be_visible()
     expect(page.locator(".neuigkeiten a").first).to_contain_text("noch nicht freigegeben")

@@ -60,6 +60,25 @@ def test_pages_have_nothing_for_axe_and_fit_a_phone(buero, adresse, pruefe, geme
     assert gemeldet == []
 
 
+def test_on_a_phone_no_label_touches_its_value(buero, adresse):
+    buero.set_viewport_size({"width": 375, "height": 800})
+    buero.goto(f"{adresse}/mitglieder/")
+
+    enge = buero.evaluate(
+        """() => [...document.querySelectorAll("td[data-titel]")].filter((zelle) => {
+             const wort = document.createElement("span");
+             wort.textContent = zelle.dataset.titel;
+             wort.style.position = "absolute";
+             zelle.append(wort);
+             const breite = wort.getBoundingClientRect().width;
+             wort.remove();
+             return breite > parseFloat(getComputedStyle(zelle).gridTemplateColumns);
+           }).map((zelle) => zelle.dataset.titel)"""
+    )
+
+    assert enge == []
+
+
 def test_office_begins_on_an_empty_server(page, adresse, settings):
     """From the command's link to the letterhead and the first president, in so many clicks and fields."""
     settings.SITE_URL = adresse
@@ -78,6 +97,7 @@ def test_office_begins_on_an_empty_server(page, adresse, settings):
     }.items():
         page.get_by_label(feld).fill(wert)
     page.get_by_role("button", name="Speichern").click()
+    page.get_by_text("Die Einstellungen sind gespeichert.").wait_for()
     page.goto(f"{adresse}/einrichten/")
     page.get_by_role("button", name="Testmail an mich").click()
     page.get_by_text("Die Testmail an buero@vseg.test ist unterwegs").first.wait_for()

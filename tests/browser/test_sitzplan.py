@@ -1,5 +1,6 @@
 """The plan of seats and the year's attendance in a real browser: wide, on the phone, in grey and with forced colours."""
 
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from mitglieder.models import Sitz
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
-from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
+from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BREITEN = [1280, 375]
@@ -27,14 +28,7 @@ def gefragte(geschaeftsstelle, praesidium):
             make_vertretung(sitzung, sitz, make_person("Ersatz"))
         elif kuerzel not in {"SRUN", "amt"}:
             antwort = "entschuldigt" if kuerzel == "WAS" else "zugesagt"
-            Teilnahme.objects.create(
-                sitzung=sitzung,
-                sitz=mandat.sitz,
-                antwort=antwort,
-                antwort_at=jetzt,
-                antwort_kanal="portal",
-                antwort_von=mandat.person,
-            )
+            make_antwort(sitzung, mandat.sitz, antwort, antwort_at=jetzt)
     return sitzung
 
 
@@ -46,6 +40,9 @@ def fits(page):
 def test_plan_and_table_say_the_same_and_labels_stay_readable(
     page, adresse, anmelden, pruefe, gemeldet, gefragte, geschaeftsstelle, breite
 ):
+    regionen = {sitz.sozialregion.kuerzel: sitz for sitz in Sitz.objects.filter(sozialregion__isnull=False)}
+    make_vertretung(gefragte, regionen["SRTG"], make_person("Einspringer"))
+    make_vertretung(gefragte, regionen["MUL"], make_person("Nein"), stand="abgelehnt")
     page.set_viewport_size({"width": breite, "height": 900})
     anmelden(geschaeftsstelle)
     page.goto(f"{adresse}{gefragte.get_absolute_url()}")
@@ -71,6 +68,15 @@ def test_plan_and_table_say_the_same_and_labels_stay_readable(
         const name = g.querySelector('.sitzplan__name').getBoundingClientRect();
         return name.left >= form.left - 1 && name.right <= form.right + 1 })"""
     )
+    spalten = page.locator(".tabelle--sitze").evaluate_all(
+        "tabellen => tabellen.map(t => [...t.tHead.rows[0].cells].map(z => Math.round(z.getBoundingClientRect().x)))"
+    )
+    assert spalten[0] == spalten[1]  # the two tables share their columns
+    assert page.evaluate(  # no letter on a ring, whole or dashed
+        """() => [...document.querySelectorAll('.sitzplan .sitzplan__sitz')].every(g => {
+        const ring = g.querySelector('.sitzplan__ring') ?? g.querySelector('.sitzplan__form');
+        return g.querySelector('.sitzplan__name').getBBox().width <= ring.getBBox().width - 2 })"""
+    )
     assert gemeldet == []
 
 
@@ -85,6 +91,24 @@ def test_plan_keeps_its_signs_with_forced_colours(page, adresse, anmelden, pruef
     )
     assert farben[0] != farben[1]  # the label is seen on the filled seat
     pruefe(page)
+
+
+def test_plan_stays_whole_on_paper_without_a_sheet_of_its_own(page, adresse, anmelden, gefragte, geschaeftsstelle):
+    anmelden(geschaeftsstelle)
+
+    blaetter = []
+    for position in range(2, 9):  # one item more each time: the card meets the end of the sheet everywhere
+        page.goto(f"{adresse}{gefragte.get_absolute_url()}")
+        druck = page.pdf(prefer_css_page_size=True)
+        text = subprocess.run(["pdftotext", "-", "-"], input=druck, capture_output=True, check=True)
+        blaetter.append(text.stdout.decode().split("\f")[:-1])
+        make_traktandum(gefragte, f"Punkt {position}", zusammenfassung="Worum es geht, in zwei Sätzen. " * 4)
+
+    assert len(blaetter[0]) == 1
+    for seiten in blaetter:
+        [plan] = [seite for seite in seiten if "Regionen vertreten" in seite]
+        assert "SRUN" in plan
+        assert "Ein Antrag bräuchte" in plan
 
 
 @pytest.mark.parametrize("breite", BREITEN)

@@ -7,29 +7,25 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from konferenz import actions as outbox
 from konferenz import smtp
+from konferenz.actions.uebergabe import deliver_sendung
 from konferenz.nachricht import AnhangSpeicher
 from sitzungen.actions.anmeldung import open_saal
 from sitzungen.actions.leitung import start_sitzung
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, make_versand
 from tests.sitzungen.antwort_helfer import link_for, sitz_of, zeile
-from tests.smtp_senke import TestSenke
+from tests.smtp_senke import running_senke
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DREI_SEKUNDEN = 3_000
 
 
 @pytest.fixture
 def senke(settings, adresse):
-    senke = TestSenke()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", senke.start(), 1
-    settings.EMAIL_HOST_USER, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "", False, False
     settings.DEFAULT_FROM_EMAIL = "Sozialpräsidienkonferenz <konferenz@vseg.example>"
     settings.SITE_URL = adresse
     settings.EMAIL_BACKEND = "konferenz.mailbackend.OutboxBackend"  # pytest-django keeps mails in a list
-    yield senke
-    senke.stop()
+    with running_senke(settings) as senke:
+        yield senke
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ def lies(senke):
     def read(an):
         speicher = AnhangSpeicher()
         with smtp.Versender() as versender:
-            while outbox.deliver_sendung(versender=versender, speicher=speicher, now=timezone.now()):
+            while deliver_sendung(versender=versender, speicher=speicher, now=timezone.now()):
                 pass
         mails = [m for u, m in zip(senke.mails, senke.messages(), strict=True) if u.an[0] == an]
         return mails[-1].get_body(("plain",)).get_content()
@@ -100,10 +96,10 @@ def test_from_the_letter_to_the_seat(
     ersatz.goto(f"{adresse}{sitzung.get_absolute_url()}")
     ersatz.get_by_role("button", name="Ich bin da").click()
     expect(ersatz.get_by_text("Sie sind angemeldet.")).to_be_visible()
-    expect(satz).to_contain_text("Anwesend stimmberechtigt 1 von 14", timeout=DREI_SEKUNDEN)
+    expect(satz).to_contain_text("Anwesend stimmberechtigt 1 von 14")
     ersatz.get_by_role("button", name="Ich gehe").click()
     expect(ersatz.get_by_text("Sie sind abgemeldet.")).to_be_visible()
-    expect(satz).to_contain_text("Anwesend stimmberechtigt 0 von 14", timeout=DREI_SEKUNDEN)
+    expect(satz).to_contain_text("Anwesend stimmberechtigt 0 von 14")
 
 
 def test_link_page_works_without_scripts(browser, adresse, praesidium, geschaeftsstelle, transactional_db):

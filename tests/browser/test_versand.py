@@ -63,7 +63,7 @@ def test_during_and_after_the_office_stops_resumes_and_resends(
     praesidium_sendung = versand.zustellungen.get(person=praesidium).sendung
     praesidium_sendung.status, praesidium_sendung.gesendet_at = "gesendet", versandte.versandt_at
     praesidium_sendung.save()
-    expect(page.locator("td", has_text="vom Mailserver angenommen").first).to_be_visible(timeout=10_000)
+    expect(page.locator("td", has_text="vom Mailserver angenommen").first).to_be_visible()
 
 
 @pytest.mark.parametrize(

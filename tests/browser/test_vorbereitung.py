@@ -118,6 +118,7 @@ def test_the_same_without_scripts(browser, adresse, kommende, geschaeftsstelle):
     page.get_by_label("E-Mail-Adresse").fill(geschaeftsstelle.login)
     page.get_by_label("Passwort", exact=True).fill("Kein-echtes-Passwort-2026")
     page.get_by_role("button", name="Anmelden", exact=True).click()
+    page.wait_for_url(f"{adresse}/")
     page.goto(f"{adresse}/sitzungen/{kommende.kennung}/traktanden/")
 
     page.locator("#neu").get_by_label("Neues Traktandum").fill("Budget")
