@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from collections.abc import Iterator
+
+from tests.chromium import find_chromium
 
 from .abstimmen import oeffne, saal
 from .messung import Zahl
@@ -25,9 +26,9 @@ LESBAR = """() => new Promise(fertig => {
 
 def messen() -> Iterator[Zahl]:
     """Yield the seconds until the large meeting page is readable, and until the ballot can be given (medians)."""
-    pfad = shutil.which("chromium")
+    pfad = find_chromium()
     if pfad is None:
-        print("  Chromium fehlt (apt-get install chromium): nicht gemessen.")
+        print("  Chromium fehlt (apt-get install chromium-headless-shell): nicht gemessen.")
         return
     with server(40) as gross:
         wert = lade(pfad, gross.port, gross.schluessel[0], gross.sitzung)

@@ -67,14 +67,15 @@ def outbox() -> tuple[float, int]:
     """Seconds the outbox takes for the letters that are due, and kB it grew from the 5th to the last."""
     from django.utils import timezone
 
-    from konferenz import actions, smtp
+    from konferenz import smtp
+    from konferenz.actions.uebergabe import deliver_sendung
     from konferenz.nachricht import AnhangSpeicher
 
     started, at_fifth = time.perf_counter(), 0
     speicher = AnhangSpeicher()
     with smtp.Versender() as versender:
         for n in range(MAILS):
-            ergebnis = actions.deliver_sendung(versender=versender, speicher=speicher, now=timezone.now())
+            ergebnis = deliver_sendung(versender=versender, speicher=speicher, now=timezone.now())
             if not isinstance(ergebnis, smtp.Angenommen):
                 raise SystemExit(f"nicht angenommen: {ergebnis}")
             if n == 4:
