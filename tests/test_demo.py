@@ -57,12 +57,32 @@ FRAGEN = {
     "guests": "SELECT COUNT(*) FROM sitzungen_traktandumuserobjectpermission",
     "wishes to discuss": "SELECT COUNT(*) FROM sitzungen_diskussionswunsch",
     "mandates that end": "SELECT COUNT(*) FROM mitglieder_mandat WHERE bis IS NOT NULL",
-    "votes": "SELECT status, anwesend, noetig, ja, angenommen FROM antraege_abstimmung ORDER BY nr",
-    "motions": "SELECT nr, status FROM antraege_antrag ORDER BY nr",
+    "votes": "SELECT status, anwesend, noetig, ja, angenommen FROM antraege_abstimmung ORDER BY eroeffnet_at, nr",
+    "motions": "SELECT status, (SELECT COUNT(*) FROM antraege_antragsbeilage b WHERE b.antrag_id = a.id) FROM antraege_antrag a ORDER BY id",
+    "reports": "SELECT b.status, e.status, e.ergebnis, e.rueckmeldung_id IS NOT NULL FROM antraege_bericht b"
+    " LEFT JOIN antraege_vorstandsentscheid e ON e.bericht_id = b.id ORDER BY b.id",
+    "days at the board": "SELECT CAST(julianday('now') - julianday(ueberwiesen_at) AS INTEGER) FROM antraege_bericht b"
+    " JOIN antraege_antrag a ON a.id = b.antrag_id WHERE a.status = 'ueberwiesen'",
 }
 SITZE = {
-    "votes": [("geschlossen", 12, 8, 9, 1), ("geschlossen", 12, 8, 7, 0), ("offen", 11, 8, None, None)],
-    "motions": [(1, "verabschiedet"), (2, "nicht_zustande_gekommen"), (3, "traktandiert")],
+    "votes": [
+        ("geschlossen", 13, 9, 9, 1),
+        ("geschlossen", 13, 9, 11, 1),
+        ("geschlossen", 12, 8, 9, 1),
+        ("geschlossen", 12, 8, 7, 0),
+        ("offen", 11, 8, None, None),
+    ],
+    "motions": [
+        ("beantwortet", 0),
+        ("ueberwiesen", 0),
+        ("eingereicht", 1),
+        ("entwurf", 0),
+        ("verabschiedet", 0),
+        ("nicht_zustande_gekommen", 0),
+        ("traktandiert", 0),
+    ],
+    "reports": [("ueberwiesen", "mitgeteilt", "geaendert", 1), ("ueberwiesen", None, None, 0)],
+    "days at the board": [(63,)],
     "answers of the due meeting": [("entschuldigt", 1), ("vertreten", 4), ("zugesagt", 9)],
     "their ways": [("link",), ("portal",), ("telefon",)],
     "substitutes": [("abgelehnt", 1), ("angenommen", 2), ("benannt", 1)],
@@ -94,7 +114,7 @@ def recount_each(ordner):
         befehl = [sys.executable, "-I", str(WURZEL / "docs" / "nachzaehlen.py"), str(ordner / "protokoll.json"), summe]
         return subprocess.run(befehl, check=False, capture_output=True, text=True, cwd=ordner).returncode
 
-    assert [recount(*zeile) for zeile in texte] == [0, 0]
+    assert [recount(*zeile) for zeile in texte] == [0, 0, 0, 0]
     text, summe = texte[0]
     assert recount(text.replace('"wahl":"nein"', '"wahl":"neun"', 1), summe) == 1
 

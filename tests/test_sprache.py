@@ -7,10 +7,19 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from antraege.models import Abstimmung, Antrag, Antragsfassung, Stimmsitz
+from antraege.models import Abstimmung, Antrag, Antragsbeilage, Antragsfassung, Stimmsitz
 from mitglieder.models import Funktion, Leitgremium, Sitz, Stellvertretung, Verteilermeldung, Verteilervorschlag
 from sitzungen.models import Aenderung, Anwesenheit, Sitzung, Teilnahme, Thema, Traktandenwunsch, Vormerkung
-from tests.conftest import SEIT, make_sitzung, make_traktandum, make_unterlage, make_versand
+from tests.antraege.bericht_helfer import make_entscheid, make_ueberwiesen
+from tests.conftest import (
+    SEIT,
+    make_datei,
+    make_mandat,
+    make_sitzung,
+    make_traktandum,
+    make_unterlage,
+    make_versand,
+)
 from tests.test_urlconf import adressen
 
 WURZEL = Path(__file__).resolve().parent.parent
@@ -110,6 +119,16 @@ def werte(versandte, cast):
     Antragsfassung.objects.create(
         antrag=antrag, nr=1, text="Es sei …", von=cast["praesidium"], created_at=laufende.beginn_at
     )
+    draft = Antrag.objects.create(sitz=antrag.sitz, eingereicht_von=cast["praesidium"], created_at=laufende.beginn_at)
+    Antragsfassung.objects.create(antrag=draft, nr=1, von=cast["praesidium"], created_at=laufende.beginn_at)
+    beilage = Antragsbeilage.objects.create(
+        antrag=draft,
+        datei=make_datei(),
+        titel="Zahlen",
+        position=1,
+        von=cast["praesidium"],
+        created_at=draft.created_at,
+    )
     versand = make_versand(versandte, now=versandte.versandt_at)
     wunsch = Traktandenwunsch.objects.create(
         person=cast["praesidium"],
@@ -162,10 +181,19 @@ def werte(versandte, cast):
         vermerkt_von=person,
         vermerkt_at=laufende.begonnen_at,
     )
+    designiert = make_mandat(cast["fremde"], Sitz.objects.get(sozialregion__kuerzel="SON"), gewaehlt=False)
+    beim_vorstand = make_ueberwiesen(
+        person, cast["vorsitz"], nr=9, sitzung=make_sitzung(1, status="geschlossen"), am=laufende.beginn_at
+    )
+    make_entscheid(beim_vorstand, cast["geschaeftsstelle"], status="entwurf")
     return {
+        "vorstand": [str(beim_vorstand.uuid)],
+        "wahlen": [str(designiert.uuid)],
         "vormerkungen": [str(vormerkung.uuid)],
         "abstimmungen": [str(abstimmung.uuid)],
         "antraege": [antrag.kennung],
+        "entwurf": [str(draft.uuid)],
+        "beilagen": [str(beilage.uuid)],
         "praesenz": [str(sitz.uuid)],
         "platz": [str(sitz.uuid)],
         "tuere": [str(sitz.uuid)],

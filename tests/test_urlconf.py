@@ -12,6 +12,10 @@ APPS = ("konferenz", "mitglieder", "sitzungen", "antraege")
 # Addresses without a login: this list is the whole of it.
 OEFFENTLICH = {
     "/abstimmungen/<uuid>/stimme/": "a telephone that lost its session keeps its answer; for a stranger nothing is stored",
+    "/antraege/entwurf/<uuid>/sichern/": "a long text that lost its session is kept over the log-in; a stranger's is kept nowhere",
+    "/antraege/entwurf/<uuid>/beilagen/": "as above",
+    "/antraege/entwurf/<uuid>/einreichen/": "as above",
+    "/antraege/<kennung>/fassung/": "as above; a stranger's GET leads to the log-in",
     "/healthz": "says only whether the portal works",
     "/gestaltung/": "shows the components; 404 outside the demo",
     "/kalender/<token>.ics": "calendar programs cannot log in: the token is the key",
