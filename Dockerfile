@@ -1,7 +1,7 @@
 # One image for web, worker, beat and migrate; the command says which. Runs without root and without writing
 # anywhere but /daten (the papers) and /tmp.
 FROM python:3.13-slim-bookworm AS bau
-ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CACHE=1
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
 WORKDIR /bau
 COPY requirements.txt requirements-uv.txt ./
 RUN python -m venv /opt/venv \
@@ -25,6 +25,8 @@ COPY antraege antraege
 COPY templates templates
 COPY static static
 COPY scripts scripts
+# Nobody may write here later: without this every process, each child that makes a PDF too, would compile it all anew.
+RUN python -m compileall -q konferenz mitglieder sitzungen antraege
 # The key is of this step only: collecting files signs nothing.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" DATABASE_URL=sqlite:////tmp/bau.sqlite3 \
     python manage.py collectstatic --noinput -v 0 && rm -f /tmp/bau.sqlite3

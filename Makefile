@@ -28,7 +28,8 @@ demo: .venv/.laufzeit ## Zeigt den Versand mit erfundenen Personen und öffnet h
 
 test: .venv/.entwicklung ## Führt alle Tests aus (ARGS="-k versand" für einen Teil)
 	@sh scripts/setup.sh browser
-	@ALLOW_UNSAFE_KEY=1 $(PY) -m pytest -n auto --dist worksteal $(ARGS)
+	@# one process more than processors: many tests wait for workers, browsers and clocks
+	@ALLOW_UNSAFE_KEY=1 $(PY) -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal $(ARGS)
 
 run: .venv/.laufzeit ## Startet den Webserver wie im Betrieb (Einstellungen aus Umgebung oder .env; PORT=8000)
 	@$(PY) manage.py migrate -v 0 && $(PY) manage.py collectstatic --noinput -v 0
