@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.browser.anblick import settle
 from tests.chromium import find_chromium
 
 FEHLT = "Chromium fehlt (apt-get install chromium-headless-shell): die Browser-Tests werden übersprungen."
@@ -95,6 +96,7 @@ def pruefe():
     regeln = {"runOnly": stufen, "iframes": False, "resultTypes": ["violations"]}
 
     def check(page):
+        settle(page)
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
         funde = page.evaluate("regeln => axe.run(regeln).then(ergebnis => ergebnis.violations)", regeln)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -17,15 +15,10 @@ from konferenz import journal
 from mitglieder.models import Sitz
 from sitzungen.models import Anwesenheit, Sitzung
 from tests.antraege.conftest import make_saal
+from tests.browser.anblick import keep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TELEFON = {"width": 375, "height": 740}
-
-
-def bild(page, name):
-    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
-    if ordner := os.environ.get("BILDER"):
-        page.screenshot(path=Path(ordner) / f"abstimmung-{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -116,15 +109,15 @@ def test_four_telephones_and_the_desk(raum, adresse, browser_of, pruefe, geschae
     erste = take_motion(pult, "Teuerung anpassen", "Anwesend stimmberechtigt 14 – nötig 10 Ja")
     for telefon, wahl in zip(telefone, ("Ja", "Ja", "Nein", "Enthaltung"), strict=True):
         vote(telefon, wahl)
-    bild(telefone[0], "beleg")
+    keep(telefone[0], "beleg")
     pruefe(telefone[0])
     expect(pult.get_by_text("4 von 14 haben gestimmt")).to_be_visible()
     raise_hands(pult, nein=2)
     close(pult, "10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10")
-    bild(pult, "pult")
+    keep(pult, "abstimmung-pult")
     pruefe(pult)
     expect(telefone[0].locator(".ergebnis__satz").first).to_contain_text("10 Ja")
-    bild(telefone[0], "ergebnis")
+    keep(telefone[0], "ergebnis")
     pruefe(telefone[0])
     assert set(Stimme.objects.filter(abstimmung=erste).values_list("weg", flat=True)) == {"selbst", "geschaeftsstelle"}
 
@@ -142,7 +135,7 @@ def test_four_telephones_and_the_desk(raum, adresse, browser_of, pruefe, geschae
         vote(telefon, "Ja")
     telefone[3].goto(f"{adresse}/abstimmungen/{dritte.uuid}/")
     expect(telefone[3].get_by_text("nicht anwesend", exact=False).first).to_be_visible()
-    bild(telefone[3], "nicht-anwesend")
+    keep(telefone[3], "nicht-anwesend")
     expect(telefone[3].get_by_role("radio")).to_have_count(0)
     raise_hands(pult, nein=4)
     close(pult, "9 Ja, 4 Nein, 0 Enthaltungen bei 13 Anwesenden; nötig 9")

@@ -12,6 +12,7 @@ from mitglieder.actions import gremium as gremium_actions
 from mitglieder.models import Leitgremium, Mitgliedschaft, Person, Sozialregion
 from mitglieder.permissions import grant_gast
 from sitzungen.models import Sitzung, Versand
+from tests.browser.anblick import overhang
 from tests.conftest import SEIT, make_person, make_traktandum, make_versand, pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +27,7 @@ def passt(page, pruefe):
         for breite in BREITEN:
             page.set_viewport_size({"width": breite, "height": 900})
             pruefe(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= breite
+            assert overhang(page) == 0
 
     return check
 

@@ -1,8 +1,6 @@
 """Motions beside the agenda that is prepared, and agendas beside a motion: on telephone and desk, by keyboard, axe clean."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,22 +9,12 @@ from playwright.sync_api import expect
 from antraege.models import Antrag
 from sitzungen.models import Traktandum
 from tests.antraege.antraege import attach, make_eingereicht, make_mitgeteilt
+from tests.browser.anblick import keep, overhang
 from tests.conftest import make_sitzung, make_traktandum
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCHIRME = [{"width": 375, "height": 740}, {"width": 1280, "height": 900}]
 LANG = "Anpassung der Fallpauschale in der Sozialhilfe an die Teuerung und an die Entwicklung der Fallzahlen in den Regionen"
-
-
-def bild(page, name):
-    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
-    if ordner := os.environ.get("BILDER"):
-        page.screenshot(path=Path(ordner) / f"{name}.png", full_page=True)
-
-
-def breite(page):
-    """How far the page reaches beyond the window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.fixture
@@ -54,18 +42,18 @@ def test_from_the_builder_to_the_item_and_back_from_the_board(
     page.set_viewport_size(schirm)
     anmelden(geschaeftsstelle)
     page.goto(f"{adresse}/sitzungen/{liste.kennung}/traktanden/")
-    bild(page, f"agenda-bauer-{nr}")
+    keep(page, f"agenda-bauer-{nr}")
     pruefe(page)
-    assert breite(page) == 0
+    assert overhang(page) == 0
 
     page.get_by_role("button", name="Traktandieren 4/2026").click()
     expect(page.locator("#redaktion").get_by_text("Antrag 4/2026: Anpassung der Fallpauschale")).to_be_visible()
     page.get_by_role("button", name="Als Information 2/2026").press("Enter")
     expect(page.locator("#redaktion").get_by_text("Rückmeldung des VSEG-Vorstands zum Antrag 2/2026")).to_be_visible()
     expect(page.locator("#neben").get_by_role("heading", name="Anträge", exact=True)).to_have_count(0)
-    bild(page, f"agenda-gesetzt-{nr}")
+    keep(page, f"agenda-gesetzt-{nr}")
     pruefe(page)
-    assert breite(page) == 0
+    assert overhang(page) == 0
     assert Traktandum.objects.filter(sitzung=liste).count() == 4
 
     for pfad, name in (
@@ -74,9 +62,9 @@ def test_from_the_builder_to_the_item_and_back_from_the_board(
         ("/antraege/2026-2/aufnehmen/", "aufnehmen"),
     ):
         page.goto(adresse + pfad)
-        bild(page, f"agenda-{name}-{nr}")
+        keep(page, f"agenda-{name}-{nr}")
         pruefe(page)
-        assert breite(page) == 0, pfad
+        assert overhang(page) == 0, pfad
 
 
 @pytest.mark.parametrize("schirm", SCHIRME, ids=["375", "1280"])
@@ -87,7 +75,7 @@ def test_the_meeting_is_chosen_without_scripts_too(browser, adresse, liste, gesc
     page.get_by_label("E-Mail-Adresse").fill(geschaeftsstelle.login)
     page.get_by_label("Passwort", exact=True).fill("Kein-echtes-Passwort-2026")
     page.get_by_role("button", name="Anmelden", exact=True).click()
-    bild(page, f"agenda-waehlen-{schirm['width']}")
+    keep(page, f"agenda-waehlen-{schirm['width']}")
 
     page.get_by_role("button", name="Auf die Traktandenliste setzen").click()
 

@@ -1,26 +1,18 @@
 """The list of motions and the page of one: looked at on the telephone, on the desk, dark, on paper; axe finds nothing."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from antraege.models import Antrag
 from mitglieder.models import Sitz
 from tests.antraege.werdegang import SITZUNG, decide, hand_over, make_antrag, past_sitzung, vote_on
+from tests.browser.anblick import keep, overhang
 from tests.conftest import make_mandat, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TELEFON = {"width": 375, "height": 740}
 TISCH = {"width": 1280, "height": 900}
 LANG = "Anpassung der Fallpauschale in der Sozialhilfe an die Teuerung und an die Entwicklung der Fallzahlen in den Regionen"
-
-
-def bild(page, name):
-    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
-    if ordner := os.environ.get("BILDER"):
-        page.screenshot(path=Path(ordner) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -45,11 +37,6 @@ def antraege(geschaeftsstelle, praesidium, vorsitz):
     return Antrag.objects.exclude(nr=None)
 
 
-def breite(page):
-    """How far the page reaches beyond the window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
 @pytest.mark.parametrize("schirm", [TELEFON, TISCH], ids=["375", "1280"])
 def test_list_and_pages_hold_on_every_screen(page, adresse, anmelden, antraege, praesidium, pruefe, schirm):
     page.set_viewport_size(schirm)
@@ -63,9 +50,9 @@ def test_list_and_pages_hold_on_every_screen(page, adresse, anmelden, antraege, 
         ("/antraege/2026-4/", "beantwortet"),
     ):
         page.goto(adresse + pfad)
-        bild(page, f"antraege-{name}-{schirm['width']}")
+        keep(page, f"antraege-{name}-{schirm['width']}")
         pruefe(page)
-        assert breite(page) == 0, pfad
+        assert overhang(page) == 0, pfad
 
 
 def test_filter_works_without_scripts(browser, adresse, antraege, praesidium, client):
@@ -109,9 +96,9 @@ def test_the_way_is_drawn_lying_and_standing_dark_and_on_paper(page, adresse, an
     assert max(k["x"] + k["width"] for k in kasten) <= rahmen["x"] + rahmen["width"] + 12
     assert [(a, b) for n, a in enumerate(kasten) for b in kasten[n + 1 :] if _overlaps(a, b)] == []
     page.emulate_media(color_scheme="dark")
-    bild(page, "antraege-dunkel-1280")
+    keep(page, "antraege-dunkel-1280")
     page.emulate_media(color_scheme="light", media="print")
-    bild(page, "antraege-druck-1280")
+    keep(page, "antraege-druck-1280")
     page.emulate_media(media="screen")
     page.set_viewport_size(TELEFON)
     expect(gezeichnet).to_be_hidden()
@@ -145,5 +132,5 @@ def test_the_office_sees_what_waits(page, adresse, anmelden, antraege, geschaeft
 
     expect(page.get_by_text("wartet auf eine Traktandenliste")).to_be_visible()
     expect(page.get_by_text("Die Antwort auf den Antrag 4/2026 wartet als Rückmeldung")).to_be_visible()
-    bild(page, "antraege-buero-1280")
+    keep(page, "antraege-buero-1280")
     pruefe(page)

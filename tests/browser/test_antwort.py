@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from sitzungen.models import Teilnahme
+from tests.browser.anblick import overhang
 from tests.browser.test_versand import pruefe_breiten
 from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_unterlage
 from tests.sitzungen.antwort_helfer import benenne, link_for, liste, sitz_of, zeile
@@ -50,7 +51,7 @@ def test_link_page_is_accessible_and_asks_for_a_substitute_only_then(page, adres
     for breite in (375, 1280):
         page.set_viewport_size({"width": breite, "height": 900})
         pruefe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= breite
+        assert overhang(page) == 0
     assert gemeldet == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +15,7 @@ from konferenz.nachricht import load_builder
 from mitglieder.models import Sitz
 from tests.antraege.conftest import make_antrag, make_saal
 from tests.antraege.ueberweisung_helfer import decide, texte
+from tests.browser.anblick import keep, overhang, settle
 from tests.conftest import make_datei
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,12 +34,12 @@ def bild(page, pruefe):
     def check(name):
         for breite, hoehe in BREITEN:
             page.set_viewport_size({"width": breite, "height": hoehe})
-            if ordner := os.environ.get("BILDER"):
-                if page.locator("iframe").count():
-                    page.locator("iframe").scroll_into_view_if_needed()
-                    page.frame_locator("iframe").locator("h1").wait_for()
-                page.screenshot(path=Path(ordner) / f"{name}-{breite}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth") <= breite, f"{name} scrolls at {breite}"
+            settle(page)
+            if page.locator("iframe").count():
+                page.locator("iframe").scroll_into_view_if_needed()
+                page.frame_locator("iframe").locator("h1").wait_for()
+            keep(page, f"{name}-{breite}")
+            assert overhang(page) == 0, f"{name} scrolls at {breite}"
             pruefe(page)
 
     return check
@@ -146,9 +146,9 @@ def test_two_writers_and_a_failed_motion(page, adresse, anmelden, vote, geschaef
 def show_mail(page, sendung, name):
     """Keep pictures of a letter where BILDER names a folder."""
     mail = load_builder(sendung.builder)(sendung)
-    if ordner := os.environ.get("BILDER"):
+    if os.environ.get("BILDER"):
         page.goto("about:blank")  # the portal's CSP ends here
         page.set_content(str(mail.alternatives[0][0]))
         for breite, hoehe in BREITEN:
             page.set_viewport_size({"width": breite, "height": hoehe})
-            page.screenshot(path=Path(ordner) / f"{name}-{breite}.png", full_page=True)
+            keep(page, f"{name}-{breite}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -15,6 +13,7 @@ from antraege.actions.antrag import revise_antrag
 from antraege.models import Antrag
 from antraege.queries.entwurf import Eingabe
 from tests.antraege.entwurf_helfer import WERTE, make_entwurf, submit, typed
+from tests.browser.anblick import keep, overhang
 from tests.conftest import PASSWORT, pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,9 +29,8 @@ def bild(page, pruefe):
     def check(name, seite=page):
         for breite, hoehe in BREITEN:
             seite.set_viewport_size({"width": breite, "height": hoehe})
-            if ordner := os.environ.get("BILDER"):
-                seite.screenshot(path=Path(ordner) / f"{name}-{breite}.png", full_page=True)
-            assert seite.evaluate("document.documentElement.scrollWidth") <= breite, f"{name} scrolls at {breite}"
+            keep(seite, f"{name}-{breite}")
+            assert overhang(seite) == 0, f"{name} scrolls at {breite}"
             pruefe(seite)
 
     return check

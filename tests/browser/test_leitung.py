@@ -1,9 +1,7 @@
 """The chair's desk and the room screen in a real browser."""
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,16 +9,11 @@ from playwright.sync_api import expect
 
 from mitglieder.models import Sitz
 from sitzungen.models import Anwesenheit, Ausstand, Sitzung, Teilnahme
+from tests.browser.anblick import keep, overhang, overhang_below
 from tests.conftest import make_mandat, make_person, make_sitzung, make_traktandum, make_unterlage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BREITEN = (375, 768, 1280)
-
-
-def bild(page, name):
-    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
-    if ordner := os.environ.get("BILDER"):
-        page.screenshot(path=Path(ordner) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -64,7 +57,7 @@ def anwesende(heutige):
 def test_the_room_follows_the_desk(page, adresse, anmelden, heutige, anwesende, vorsitz, pruefe, browser, gemeldet):
     anmelden(vorsitz)
     page.goto(f"{adresse}/sitzungen/{heutige.kennung}/leitung/")
-    bild(page, "pult-vorher")
+    keep(page, "pult-vorher")
     page.get_by_role("button", name="Sitzung eröffnen").click()
     expect(page.get_by_role("heading", name="Begrüssung und Präsenz")).to_be_visible()
     saal = page.context.new_page()
@@ -89,11 +82,11 @@ def test_the_room_follows_the_desk(page, adresse, anmelden, heutige, anwesende, 
         saal.set_viewport_size({"width": breite, "height": 720})
         pruefe(page)
         pruefe(saal)
-        bild(page, f"pult-{breite}")
-        bild(saal, f"saal-{breite}")
+        keep(page, f"pult-{breite}")
+        keep(saal, f"saal-{breite}")
         for seite in (page, saal):
-            assert seite.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert saal.evaluate("document.documentElement.scrollHeight <= innerHeight")
+            assert overhang(seite) == 0
+    assert overhang_below(saal) == 0
     assert saal.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") >= 48
     assert [zeile for zeile in gemeldet if "Security" in zeile] == []
 
@@ -172,12 +165,12 @@ def test_the_close_lists_first(page, adresse, anmelden, heutige, vorsitz, pruefe
     for breite in BREITEN:
         page.set_viewport_size({"width": breite, "height": 800})
         pruefe(page)
-        bild(page, f"nachtrag-{breite}")
+        keep(page, f"nachtrag-{breite}")
     page.goto(f"{adresse}/sitzungen/{heutige.kennung}/leitung/schliessen/")
     for breite in BREITEN:
         page.set_viewport_size({"width": breite, "height": 800})
         pruefe(page)
-        bild(page, f"schluss-{breite}")
+        keep(page, f"schluss-{breite}")
     page.get_by_label("Trotzdem schliessen").check()
     page.get_by_role("button", name="Sitzung schliessen").click()
     page.wait_for_url(f"{adresse}/sitzungen/{heutige.kennung}/")
@@ -190,13 +183,13 @@ def test_paper_is_recorded_and_confirmed(page, adresse, anmelden, heutige, vorsi
     chair = Sitz.objects.get(art="vorsitz")
     anmelden(geschaeftsstelle)
     page.goto(f"{adresse}/sitzungen/{heutige.kennung}/")
-    bild(page, "nachzufuehren")
+    keep(page, "nachzufuehren")
     page.get_by_role("link", name="Sitzung nachführen").click()
     for breite in BREITEN:
         page.set_viewport_size({"width": breite, "height": 800})
         pruefe(page)
-        bild(page, f"nachfuehren-{breite}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, f"nachfuehren-{breite}")
+        assert overhang(page) == 0
     page.get_by_label("Leitung", exact=True).select_option(label=vorsitz.name)
     page.locator(f"#id_sitz-{chair.pk}-wer").select_option(label=vorsitz.name)
     olten = page.get_by_role("group", name="Olten")
@@ -205,7 +198,7 @@ def test_paper_is_recorded_and_confirmed(page, adresse, anmelden, heutige, vorsi
     olten.get_by_label("Vorname").fill("Erika")
     olten.locator("[name$=nachname]").fill("Beispiel")
     olten.get_by_label("Politische Funktion").select_option(label="Mitglied des Gemeinderats")
-    bild(page, "nachfuehren-neu")
+    keep(page, "nachfuehren-neu")
     page.get_by_role("button", name="Sitzung nachführen").click()
     expect(page.get_by_text("vom Vorsitz noch nicht bestätigt")).to_be_visible()
     page.get_by_role("button", name="Abmelden").click()
@@ -215,8 +208,8 @@ def test_paper_is_recorded_and_confirmed(page, adresse, anmelden, heutige, vorsi
     for breite in BREITEN:
         page.set_viewport_size({"width": breite, "height": 800})
         pruefe(page)
-        bild(page, f"bestaetigen-{breite}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, f"bestaetigen-{breite}")
+        assert overhang(page) == 0
     page.get_by_role("button", name="Bestätigen").click()
     expect(page.get_by_role("heading", name="Nachgeführt und bestätigt")).to_be_visible()
 
@@ -229,7 +222,7 @@ def test_a_member_asks_to_discuss(page, adresse, anmelden, heutige, praesidium, 
     for breite in BREITEN:
         page.set_viewport_size({"width": breite, "height": 800})
         pruefe(page)
-        bild(page, f"diskussion-{breite}")
+        keep(page, f"diskussion-{breite}")
     page.get_by_role("button", name="Diskussion nicht mehr verlangen").click()
     expect(page.get_by_text("Information (Diskussion verlangt)")).to_have_count(0)
 

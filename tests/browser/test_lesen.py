@@ -11,6 +11,7 @@ from konferenz import postausgang
 from konferenz.senke import Umschlag
 from mitglieder.models import Person
 from sitzungen.models import Lesung, Sitzung
+from tests.browser.anblick import overhang
 from tests.conftest import make_datei, make_sitzung, make_traktandum, make_unterlage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +46,7 @@ def leave(page):
 
 def fits(page):
     """Nothing is wider than the window."""
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert overhang(page) == 0
 
 
 @pytest.mark.parametrize("breite", BREITEN)

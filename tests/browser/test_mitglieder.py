@@ -9,6 +9,7 @@ from django.utils import timezone
 from mitglieder import demo
 from mitglieder.actions.zugang import create_geschaeftsstelle
 from mitglieder.models import Mandat, Person, Sozialregion
+from tests.browser.anblick import overhang
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SEITEN = (
@@ -54,8 +55,8 @@ def test_pages_have_nothing_for_axe_and_fit_a_phone(buero, adresse, pruefe, geme
         pruefe(buero)
         for breite in (375, 320):
             buero.set_viewport_size({"width": breite, "height": 800})
-            if (scroll := buero.evaluate("document.documentElement.scrollWidth")) > breite:
-                zu_breit[pfad, breite] = scroll
+            if zuviel := overhang(buero):
+                zu_breit[pfad, breite] = zuviel
     assert zu_breit == {}
     assert gemeldet == []
 

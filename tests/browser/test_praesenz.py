@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from mitglieder.models import Sitz
 from mitglieder.permissions import grant_gast
 from sitzungen.models import Anwesenheit, Sitzung
+from tests.browser.anblick import overhang
 from tests.conftest import (
     PASSWORT,
     make_antwort,
@@ -130,7 +131,7 @@ def test_the_pages_are_accessible_and_fit(page, adresse, anmelden, pruefe, laufe
         if pfad != "praesenz/":
             page.goto(f"{adresse}{SEITE}{pfad}")
         pruefe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= breite, pfad
+        assert overhang(page) == 0, pfad
         hoehen = page.locator("main :is(button, .platz__weg)").evaluate_all(
             "knoepfe => knoepfe.filter(k => k.offsetParent).map(k => k.getBoundingClientRect().height)"
         )

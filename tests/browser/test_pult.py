@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -16,6 +14,7 @@ from antraege.models import Abstimmung
 from mitglieder.models import Sitz
 from sitzungen.models import Anwesenheit, Sitzung
 from tests.antraege.conftest import make_saal
+from tests.browser.anblick import keep, overhang
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,9 +43,8 @@ def bild(page, pruefe):
     def check(name):
         for breite, hoehe in BREITEN:
             page.set_viewport_size({"width": breite, "height": hoehe})
-            if ordner := os.environ.get("BILDER"):
-                page.screenshot(path=Path(ordner) / f"{name}-{breite}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth") <= breite, f"{name} scrolls at {breite}"
+            keep(page, f"{name}-{breite}")
+            assert overhang(page) == 0, f"{name} scrolls at {breite}"
             pruefe(page)
 
     return check
@@ -89,8 +87,7 @@ def test_a_motion_is_typed_voted_on_and_closed_at_the_desk(page, adresse, anmeld
     saal.set_viewport_size({"width": 1280, "height": 720})
     saal.goto(f"{adresse}/sitzungen/{laufende.kennung}/saal/")
     expect(saal.get_by_text("9 von 13 haben gestimmt")).to_be_visible()
-    if ordner := os.environ.get("BILDER"):
-        saal.screenshot(path=Path(ordner) / "saal-offen.png")
+    keep(saal, "saal-offen")
 
     page.get_by_role("link", name="Stimmen aus dem Saal erfassen").click()
     zeile = page.locator("li", has_text=sitze[9].bezeichnung)
@@ -105,8 +102,7 @@ def test_a_motion_is_typed_voted_on_and_closed_at_the_desk(page, adresse, anmeld
     expect(page.locator(".ergebnis__satz")).to_contain_text("12 Ja, 1 Nein")
     bild("geschlossen")
     expect(saal.locator(".ergebnis__satz")).to_contain_text("12 Ja, 1 Nein")
-    if ordner:
-        saal.screenshot(path=Path(ordner) / "saal-geschlossen.png")
+    keep(saal, "saal-geschlossen")
     page.get_by_role("link", name="Antrag 1/").first.click()
     expect(page.get_by_role("heading", name="Teuerung der Fallpauschale")).to_be_visible()
     bild("antragsseite")

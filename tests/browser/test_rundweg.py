@@ -21,6 +21,7 @@ from sitzungen.actions.leitung import end_sitzung
 from sitzungen.models import Sitzung, Traktandum
 from sitzungen.takt import dispatch_versand
 from tests.antraege.conftest import seat
+from tests.browser.anblick import keep
 from tests.conftest import SEIT, make_mandat, make_person, make_sitzung, make_traktandum, pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,12 +29,6 @@ TITEL = "Fallpauschale der Teuerung anpassen"
 TEXT = "Der VSEG-Vorstand sei zu ersuchen, beim Kanton die Anpassung der Fallpauschale an die Teuerung zu verlangen."
 NEU = TEXT.replace("an die Teuerung", "an die aufgelaufene Teuerung")
 AM_PULT = NEU.replace("zu verlangen", "bis 2028 zu verlangen")
-
-
-def bild(page, name):
-    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
-    if ordner := os.environ.get("BILDER"):
-        page.screenshot(path=Path(ordner) / f"rundweg-{name}.png", full_page=True)
 
 
 def behalte(name, inhalt):
@@ -116,7 +111,7 @@ def write_and_submit(page, pruefe):
     page.get_by_role("button", name="Anhängen und Text speichern").click()
     expect(page.get_by_role("link", name="Berechnung")).to_be_visible()
     pruefe(page)
-    bild(page, "1-entwurf")
+    keep(page, "rundweg-1-entwurf")
     page.get_by_role("button", name="Antrag einreichen").click()
     expect(page.get_by_text(f"Antrag 1/{timezone.localdate().year}").first).to_be_visible()
 
@@ -157,7 +152,7 @@ def hold_vote(sitzung, leute, pult, adresse):
     pult.get_by_role("link", name="Zurück zum Pult").click()
     pult.get_by_role("button", name="Abstimmung schliessen").first.click()
     expect(pult.locator(".ergebnis__satz").last).to_contain_text("10 Ja, 4 Nein, 0 Enthaltungen bei 14 Anwesenden")
-    bild(pult, "4-abgestimmt")
+    keep(pult, "rundweg-4-abgestimmt")
     end_sitzung(sitzung.pk, bestaetigt=True, actor=leute["vorsitz"], now=timezone.now())
 
 
@@ -176,7 +171,7 @@ def test_from_the_idea_to_the_answer(kommende, leute, oeffne, adresse, pruefe):
     buero.get_by_role("button", name="Auf die Traktandenliste setzen").click()
     expect(buero.get_by_text(TITEL).first).to_be_visible()
     pruefe(buero)
-    bild(buero, "2-traktandenliste")
+    keep(buero, "rundweg-2-traktandenliste")
     punkt = Traktandum.objects.get(titel__contains=TITEL)
     assert [u.titel for u in punkt.unterlagen.order_by("position")][1:] == ["Berechnung"]
     buero.goto(f"{adresse}/sitzungen/{kommende.kennung}/traktanden/")
@@ -199,7 +194,7 @@ def test_from_the_idea_to_the_answer(kommende, leute, oeffne, adresse, pruefe):
     praesidium.goto(f"{adresse}{seite}fassungen/2/")
     expect(praesidium.get_by_text("aufgelaufene").first).to_be_visible()
     pruefe(praesidium)
-    bild(praesidium, "3-fassung")
+    keep(praesidium, "rundweg-3-fassung")
     hold_vote(kommende, leute, buero, adresse)
     antrag.refresh_from_db()
     assert antrag.status == "verabschiedet"
@@ -214,7 +209,7 @@ def test_from_the_idea_to_the_answer(kommende, leute, oeffne, adresse, pruefe):
     expect(buero.get_by_text("Zur Freigabe durch den Vorsitz")).to_be_visible()
     expect(buero.get_by_role("heading", name="Antrag (Fassung 3)")).to_be_visible()
     pruefe(buero)
-    bild(buero, "5-bericht")
+    keep(buero, "rundweg-5-bericht")
     expect(buero.get_by_role("button", name="Bericht freigeben")).to_have_count(0)
     vorsitz = oeffne("vorsitz", f"{seite}bericht/")
     vorsitz.get_by_role("button", name="Bericht freigeben").click()
@@ -241,18 +236,18 @@ def test_from_the_idea_to_the_answer(kommende, leute, oeffne, adresse, pruefe):
     mitglied = oeffne("vorstand", "/vorstand/", 375)
     expect(mitglied.get_by_text("seit heute").first).to_be_visible()
     pruefe(mitglied)
-    bild(mitglied, "7-vorstand")
+    keep(mitglied, "rundweg-7-vorstand")
     mitglied.get_by_role("link", name=TITEL).first.click()
     expect(mitglied.get_by_text("10 Ja, 4 Nein").first).to_be_visible()
     expect(mitglied.get_by_role("link", name="Entscheid erfassen")).to_have_count(0)
-    bild(mitglied, "7-bericht")
+    keep(mitglied, "rundweg-7-bericht")
     sekretariat = oeffne("sekretariat", f"/vorstand/{bericht.uuid}/entscheid/")
     sekretariat.get_by_role("radio", name="mit Änderungen angenommen").check()
     sekretariat.get_by_label("Entscheid vom").fill(timezone.localdate().isoformat())
     sekretariat.get_by_label("Wortlaut oder Begründung").fill("Der Vorstand verlangt die Anpassung ab 2028.")
     sekretariat.get_by_role("button", name="Speichern und Vorschau ansehen").click()
     pruefe(sekretariat)
-    bild(sekretariat, "8-vorschau")
+    keep(sekretariat, "rundweg-8-vorschau")
     praesidium.goto(f"{adresse}{seite}")
     expect(praesidium.get_by_text("ab 2028")).to_have_count(0)
     sekretariat.get_by_role("button", name="Mitteilen").click()
@@ -266,7 +261,7 @@ def test_from_the_idea_to_the_answer(kommende, leute, oeffne, adresse, pruefe):
     praesidium.goto(f"{adresse}{seite}")
     expect(praesidium.get_by_text("Der Vorstand verlangt die Anpassung ab 2028.").first).to_be_visible()
     pruefe(praesidium)
-    bild(praesidium, "9-antwort")
+    keep(praesidium, "rundweg-9-antwort")
     buero.goto(f"{adresse}{seite}")
     buero.get_by_role("button", name="Rückmeldung traktandieren").click()
     rueckmeldung = Traktandum.objects.get(titel__startswith="Rückmeldung")
@@ -274,5 +269,5 @@ def test_from_the_idea_to_the_answer(kommende, leute, oeffne, adresse, pruefe):
     assert rueckmeldung.art == "information"
     buero.goto(f"{adresse}/sitzungen/{rueckmeldung.sitzung.kennung}/traktanden/")
     expect(buero.get_by_text("Rückmeldung des VSEG-Vorstands").first).to_be_visible()
-    bild(buero, "10-rueckmeldung")
+    keep(buero, "rundweg-10-rueckmeldung")
     assert journal.verify() is None

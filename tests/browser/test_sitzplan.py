@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from mitglieder.models import Sitz
 from sitzungen.models import Anwesenheit, Sitzung, Teilnahme
+from tests.browser.anblick import overhang
 from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_traktandum, make_vertretung
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def gefragte(geschaeftsstelle, praesidium):
 
 
 def fits(page):
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert overhang(page) == 0
 
 
 @pytest.mark.parametrize("breite", BREITEN)

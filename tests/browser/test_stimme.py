@@ -1,8 +1,6 @@
 """The ballot on the telephone: it appears by itself, is given, kept, changed; without scripts it is a form and a reload."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,6 +11,7 @@ from antraege.models import Antrag, Antragsfassung, Stimme
 from konferenz.rules import Mehrheit
 from mitglieder.models import Sitz
 from sitzungen.models import Anwesenheit, Teilnahme
+from tests.browser.anblick import keep, overhang, overhang_below
 from tests.conftest import make_antwort, make_mandat, make_person, make_sitzung, make_traktandum
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,12 +20,6 @@ TEXT = (
     "Der VSEG-Vorstand sei zu ersuchen, den Einwohnergemeinden die Budgetwerte der Sozialkosten 2027 gemäss "
     "Bericht vom 23. November 2026 zu empfehlen.\n\nDie Werte gelten für alle Sozialregionen und werden jährlich überprüft."
 )
-
-
-def bild(page, name):
-    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
-    if ordner := os.environ.get("BILDER"):
-        page.screenshot(path=Path(ordner) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -106,29 +99,29 @@ def test_ballot_is_given_kept_and_changed(page, adresse, anmelden, oeffnen, waeh
     for breite in (375, 1280):
         page.set_viewport_size({"width": breite, "height": 740})
         pruefe(page)
-        bild(page, f"karte-{breite}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, f"karte-{breite}")
+        assert overhang(page) == 0
     page.set_viewport_size(TELEFON)
     wahlen = page.get_by_role("radio")
     assert [wahlen.nth(nr).is_checked() for nr in range(3)] == [False, False, False]
     assert all(page.locator(".stimme__wahl").nth(nr).bounding_box()["height"] >= 48 for nr in range(3))
 
     page.get_by_text("Ja", exact=True).click()
-    bild(page, "karte-gewaehlt")
+    keep(page, "karte-gewaehlt")
     page.get_by_role("button", name="Stimme abgeben").click()
 
     expect(page.get_by_text("Ihre Stimme: Ja")).to_be_visible()
     stimme = Stimme.objects.get()
     expect(page.get_by_text(stimme.quittung_kurz)).to_be_visible()
     pruefe(page)
-    bild(page, "quittung-375")
+    keep(page, "quittung-375")
     page.reload()
     expect(page.get_by_text(stimme.quittung_kurz)).to_be_visible()
 
     page.get_by_text("Stimme ändern").click()
     page.get_by_role("radio", name="Nein", exact=True).check()
     pruefe(page)
-    bild(page, "aendern-375")
+    keep(page, "aendern-375")
     page.get_by_role("button", name="Neue Stimme abgeben").click()
     expect(page.get_by_text("Ihre Stimme: Nein")).to_be_visible()
     assert Stimme.objects.get().wahl == "nein"
@@ -136,7 +129,7 @@ def test_ballot_is_given_kept_and_changed(page, adresse, anmelden, oeffnen, waeh
     deeds.close_abstimmung(vote.pk, actor=None, now=timezone.now())
     expect(page.get_by_role("heading", name="nicht zustande gekommen")).to_be_visible()
     pruefe(page)
-    bild(page, "geschlossen-375")
+    keep(page, "geschlossen-375")
 
 
 def test_a_ballot_and_its_result_appear_within_three_seconds(page, open_still, oeffnen, saal, waehler):
@@ -186,7 +179,7 @@ def test_ballot_appears_by_itself_and_stays_under_the_finger(page, adresse, anme
     anmelden(waehler)
     page.goto(f"{adresse}/sitzungen/{saal.kennung}/raum/")
     pruefe(page)
-    bild(page, "raum-ruhig")
+    keep(page, "raum-ruhig")
     knopf = page.get_by_role("button", name="Ich gehe")
     knopf.focus()
 
@@ -208,19 +201,19 @@ def test_ballot_appears_by_itself_and_stays_under_the_finger(page, adresse, anme
     for breite in (375, 1280):
         page.set_viewport_size({"width": breite, "height": 740})
         pruefe(page)
-        bild(page, f"raum-{breite}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, f"raum-{breite}")
+        assert overhang(page) == 0
     page.set_viewport_size(TELEFON)
 
     page.get_by_role("button", name="Stimme abgeben").click()
 
     page.wait_for_url(f"{adresse}/sitzungen/{saal.kennung}/raum/#beleg-{vote.uuid}")
     expect(page.get_by_text("Ihre Stimme: Enthaltung")).to_be_in_viewport()
-    bild(page, "raum-quittung")
+    keep(page, "raum-quittung")
     deeds.close_abstimmung(vote.pk, actor=None, now=timezone.now())
     expect(page.get_by_text("nicht zustande gekommen").first).to_be_visible()
     pruefe(page)
-    bild(page, "raum-ergebnis")
+    keep(page, "raum-ergebnis")
 
 
 def test_from_the_mail_to_the_counted_ballot_in_three_taps(browser, adresse, oeffnen, link, pruefe):
@@ -230,7 +223,7 @@ def test_from_the_mail_to_the_counted_ballot_in_three_taps(browser, adresse, oef
     page = telefon.new_page()
     page.goto(f"{adresse}{link.path}")
     beginn, griffe = timezone.now(), 0
-    bild(page, "link-375")
+    keep(page, "link-375")
     for ziel in (
         page.get_by_role("button", name="Zur Sitzung"),
         page.get_by_text("Ja", exact=True),
@@ -243,9 +236,9 @@ def test_from_the_mail_to_the_counted_ballot_in_three_taps(browser, adresse, oef
     assert (griffe, (timezone.now() - beginn).total_seconds() < 20) == (3, True)
     assert Stimme.objects.get().wahl == "ja"
     pruefe(page)
-    bild(page, "link-quittung")
+    keep(page, "link-quittung")
     assert page.goto(f"{adresse}/sitzungen/{vote.sitzung.kennung}/").status == 403
-    bild(page, "link-verweigert")
+    keep(page, "link-verweigert")
     telefon.close()
 
 
@@ -284,7 +277,7 @@ def test_keyboard_alone_and_forced_colours(browser, adresse, oeffnen, link):
             break
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
-    bild(page, "tastatur-farben")
+    keep(page, "tastatur-farben")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Ihre Stimme: Nein")).to_be_visible()
@@ -310,10 +303,10 @@ def test_screen_in_the_room_carries_the_code(page, adresse, anmelden, oeffnen, s
     for breite, hoehe in ((375, 740), (1280, 720), (1920, 1080)):
         page.set_viewport_size({"width": breite, "height": hoehe})
         pruefe(page)
-        bild(page, f"saal-code-{breite}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, f"saal-code-{breite}")
+        assert overhang(page) == 0
         if breite > 375:
-            assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+            assert overhang_below(page) == 0
             assert page.locator(".saal__zugang svg").bounding_box()["height"] >= 110
     page.goto(f"{adresse}/sitzungen/{saal.kennung}/raum/zugang/")
     expect(page.get_by_role("heading", name="Sitzungsraum")).to_be_visible()
@@ -325,7 +318,7 @@ def test_room_opens_and_ends_by_itself(page, adresse, link, saal):
     page.goto(f"{adresse}{link.path}")
     page.get_by_role("button", name="Zur Sitzung").click()
     expect(page.get_by_role("heading", name="Die Sitzung hat noch nicht begonnen")).to_be_visible()
-    bild(page, "raum-vorher")
+    keep(page, "raum-vorher")
 
     type(saal).objects.filter(pk=saal.pk).update(
         status="laufend", begonnen_at=saal.begonnen_at, aktuell=saal.aktuell, live=saal.live + 1
@@ -334,4 +327,4 @@ def test_room_opens_and_ends_by_itself(page, adresse, link, saal):
 
     type(saal).objects.filter(pk=saal.pk).update(status="geschlossen", beendet_at=timezone.now(), live=saal.live + 2)
     expect(page.get_by_role("heading", name="Dieser Zugang ist zu Ende")).to_be_visible()
-    bild(page, "zugang-ende")
+    keep(page, "zugang-ende")

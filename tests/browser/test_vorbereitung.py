@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from sitzungen import rules
 from sitzungen.actions import sitzung as sitzung_actions
 from sitzungen.models import Sitzung, Thema, Traktandenwunsch
+from tests.browser.anblick import keep, overhang
 from tests.conftest import make_sitzung, make_traktandum, make_unterlage, pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -263,7 +264,6 @@ def volle(geschaeftsstelle, vorsitz, leitgremium):
 def test_axe_finds_nothing_on_the_pages_of_preparing(
     breite, farben, page, adresse, anmelden, volle, geschaeftsstelle, pruefe, gemeldet
 ):
-    import os
 
     anmelden(geschaeftsstelle)
     page.set_viewport_size({"width": breite, "height": 900})
@@ -287,8 +287,7 @@ def test_axe_finds_nothing_on_the_pages_of_preparing(
     }
     for name, pfad in seiten.items():
         page.goto(f"{adresse}{pfad}")
-        if ordner := os.environ.get("BILDER"):
-            page.screenshot(path=f"{ordner}/{name}-{breite}-{farben}.png", full_page=True)
+        keep(page, f"{name}-{breite}-{farben}")
         pruefe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= breite, pfad
+        assert overhang(page) == 0, pfad
     assert gemeldet == []

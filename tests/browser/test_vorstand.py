@@ -1,8 +1,6 @@
 """The board's way in a browser: what waits, the report, the decision recorded, previewed, told, read by the submitter."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -14,6 +12,7 @@ from konferenz.nachricht import load_builder
 from mitglieder.models import Funktion, Sitz
 from tests.antraege.antraege import make_eingereicht
 from tests.antraege.bericht_helfer import make_beilage, make_entscheid, make_ueberwiesen
+from tests.browser.anblick import keep, overhang
 from tests.conftest import SEIT, make_datei, make_mandat, make_person, make_sitzung, pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,19 +23,13 @@ WORTLAUT = (
 )
 
 
-def bild(page, name):
-    """Keep a picture where somebody wants to look at it (BILDER=folder)."""
-    if ordner := os.environ.get("BILDER"):
-        page.screenshot(path=Path(ordner) / f"{name}.png", full_page=True)
-
-
 def schau(page, pruefe, name):
     """Look at a page at both widths: axe finds nothing, nothing sticks out."""
     for breite in BREITEN:
         page.set_viewport_size({"width": breite, "height": 900})
         pruefe(page)
-        bild(page, f"{name}-{breite}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        keep(page, f"{name}-{breite}")
+        assert overhang(page) == 0, name
 
 
 @pytest.fixture
@@ -127,8 +120,8 @@ def test_the_secretary_records_previews_and_tells(
     page.set_content(mail.alternatives[0][0])
     for breite in BREITEN:
         page.set_viewport_size({"width": breite, "height": 900})
-        bild(page, f"entscheid-mail-{breite}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, f"entscheid-mail-{breite}")
+        assert overhang(page) == 0
 
 
 def test_the_second_writer_sees_what_stands_and_keeps_the_own_text(
@@ -175,8 +168,8 @@ def test_a_member_reads_the_answer_without_scripts_too(browser, adresse, bericht
     page.get_by_label("Passwort", exact=True).fill("Kein-echtes-Passwort-2026")
     page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page.get_by_text("Der Vorstand verlangt die Anpassung ab 2028.").first).to_be_visible()
-    bild(page, "antrag-beantwortet-375")
+    keep(page, "antrag-beantwortet-375")
     page.goto(f"{adresse}/antraege/2026-1/")
     expect(page.get_by_text("seit 63 Tagen").first).to_be_visible()
-    bild(page, "antrag-wartet-375")
+    keep(page, "antrag-wartet-375")
     karg.close()
