@@ -11,7 +11,7 @@ from typing import Any
 
 from antraege.models import Abstimmung, Antrag, Vorstandsentscheid
 from antraege.queries.agenda import list_zurueckgestellte
-from antraege.rules.abstimmung import ausgang_zeile, praesenz_wechsel
+from antraege.rules.abstimmung import ausgang_text, ausgang_zeile, praesenz_wechsel
 from antraege.rules.antrag import check_ausgang
 from antraege.schritte.abstimmung import is_entschieden, leading, list_verbindliche
 from antraege.schritte.abstimmung import note as note_abstimmung
@@ -74,13 +74,26 @@ def _ausgang(e: Ereignis) -> None:
         )
 
 
+def _art(e: Ereignis) -> None:
+    """A decision stands open, with what was voted before; information is nothing that was voted on or that has a motion."""
+    punkt, entschieden = e.traktandum, list_verbindliche(e.traktandum)
+    if punkt.art == Traktandum.Art.ENTSCHEID:
+        _keep_zeilen(punkt, entschieden)
+        return
+    nummer = punkt.position
+    if entschieden:
+        raise SaalError(f"Zu Traktandum {nummer} ist schon abgestimmt worden; es bleibt ein Entscheid.")
+    if antraege := lock_antraege([punkt]):
+        raise SaalError(
+            f"Zu Traktandum {nummer} liegt der Antrag {antraege[0].nummer} vor; es bleibt ein Entscheid. Zurückziehen kann "
+            "den Antrag, wer ihn eingereicht hat, bis seine Abstimmung eröffnet ist."
+        )
+
+
 def _keep_zeilen(punkt: Traktandum, entschieden: list[Abstimmung]) -> None:
     """Keep the lines that the votes left on their item above whatever was written by hand."""
     zeilen = [ausgang_zeile(v.frage, Mehrheit(v.mehrheit), v.auszaehlung) for v in entschieden if v.auszaehlung]
-    rest = " ".join(punkt.ausgang_text.split())
-    for zeile in zeilen:
-        rest = rest.replace(" ".join(zeile.split()), "")
-    punkt.ausgang_text = "\n".join([*zeilen, *([" ".join(rest.split())] if rest.strip() else [])])
+    punkt.ausgang_text = ausgang_text(zeilen, punkt.ausgang_text)
     punkt.save(update_fields=["ausgang_text"])
 
 
@@ -206,6 +219,7 @@ def _place(e: Ereignis, pk: int, punkt: Traktandum, papier: Unterlage | None) ->
 
 _FOLGEN = {
     Was.AUSGANG: _ausgang,
+    Was.ART: _art,
     Was.ENTFERNT: _entfernt,
     Was.UEBERNOMMEN: _uebernommen,
     Was.ZURUECKGEZOGEN: _zurueckgezogen,

@@ -199,6 +199,18 @@ def ausgang_zeile(frage: str, mehrheit: Mehrheit, stimmen: Auszaehlung) -> str:
     return f"{frage} {ergebnis_satz(mehrheit, stimmen)}"
 
 
+def ausgang_text(zeilen: Sequence[str], bisher: str) -> str:
+    """Return an item's text: the lines its votes left, in the order they were held, then what was written by hand.
+
+    bisher: the text so far, in which any of the lines may stand, in any order.
+    """
+    rest = " ".join(bisher.split())
+    for zeile in sorted(zeilen, key=len, reverse=True):  # one question may end like another
+        rest = rest.replace(" ".join(zeile.split()), "")
+    rest = " ".join(rest.split())
+    return "\n".join([*zeilen, rest] if rest else zeilen)
+
+
 def leitende(antraege: Sequence[bool]) -> int:
     """Return the place of the vote whose result is its item's outcome: the last on a motion, else the last.
 

@@ -212,9 +212,10 @@ def _make_ausgang(abstimmung: Abstimmung, stimmen: Auszaehlung) -> list[Befehl]:
         return []
     row = fetch_one(_AUSGANG + (" FOR UPDATE" if connection.features.has_select_for_update else ""), [punkt.pk])
     bisher = row[0] if row else ""
-    zeile = rules.ausgang_zeile(abstimmung.frage, Mehrheit(abstimmung.mehrheit), stimmen)
     votes = list_verbindliche(punkt, mit=abstimmung) if bisher else [abstimmung]
-    punkt.ausgang_text = f"{bisher}\n{zeile}" if len(votes) > 1 else zeile
+    zahlen = [(vote, stimmen if vote == abstimmung else vote.auszaehlung) for vote in votes]
+    zeilen = [rules.ausgang_zeile(vote.frage, Mehrheit(vote.mehrheit), wert) for vote, wert in zahlen if wert]
+    punkt.ausgang_text = rules.ausgang_text(zeilen, bisher if len(votes) > 1 else "")
     felder = ["ausgang_text"]
     if leading(votes) == abstimmung and is_entschieden(abstimmung, punkt):
         punkt.ausgang = Traktandum.Ausgang.BESCHLOSSEN if abstimmung.angenommen else Traktandum.Ausgang.ABGELEHNT

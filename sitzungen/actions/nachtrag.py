@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from konferenz.einstellungen import wert
+from konferenz.folgen import Ereignis, Was, tell
 from mitglieder.models import Person
 from sitzungen.models import Sitzung, Traktandum
 from sitzungen.queries.praesenz import load_lage
@@ -74,7 +75,7 @@ def make_entscheid(traktandum_pk: int, *, einverstanden: bool, actor: Person, no
     """Turn an information item of a running meeting into a decision.
 
     einverstanden: the chair records that all present agree. Locks the meeting, then the item. Writes the item (an
-    outcome noted so far is taken back) and the journal; a decision already changes nothing. Raises SaalError.
+    outcome noted so far is taken back), what follows from it (konferenz.folgen) and the journal; a decision already changes nothing. Raises SaalError.
     """
     sitzung, traktandum = lock_traktandum(traktandum_pk)
     require_laufend(sitzung)
@@ -85,6 +86,7 @@ def make_entscheid(traktandum_pk: int, *, einverstanden: bool, actor: Person, no
     _admit(sitzung, traktandum, Traktandum.Art.ENTSCHEID, einverstanden=einverstanden, now=now)
     traktandum.ausgang, traktandum.ausgang_text = Traktandum.Ausgang.OFFEN, ""
     traktandum.save(update_fields=["art", "zugelassen_at", "zugelassen_anwesende", "ausgang", "ausgang_text"])
+    tell(Ereignis(Was.ART, sitzung, actor, now, traktandum))
     touch_saal(sitzung)
     append(
         "traktandum.zum_entscheid",
@@ -100,8 +102,8 @@ def make_entscheid(traktandum_pk: int, *, einverstanden: bool, actor: Person, no
 def make_information(traktandum_pk: int, *, actor: Person, now: datetime) -> None:
     """Turn an item that was made a decision in this meeting back into information: the chair pressed the wrong button.
 
-    Locks the meeting, then the item. Writes the item (without outcome) and the journal. Raises SaalError for an item
-    that was announced as a decision, and while a vote is open.
+    Locks the meeting, then the item. Writes the item (without outcome), what follows from it (konferenz.folgen) and the
+    journal. Raises SaalError for an item that was announced as a decision, while a vote is open, and where one was held.
     """
     sitzung, traktandum = lock_traktandum(traktandum_pk)
     require_laufend(sitzung)
@@ -112,5 +114,6 @@ def make_information(traktandum_pk: int, *, actor: Person, now: datetime) -> Non
     traktandum.zugelassen_at, traktandum.zugelassen_anwesende = None, None
     traktandum.ausgang, traktandum.ausgang_text = Traktandum.Ausgang.OFFEN, ""
     traktandum.save(update_fields=["art", "zugelassen_at", "zugelassen_anwesende", "ausgang", "ausgang_text"])
+    tell(Ereignis(Was.ART, sitzung, actor, now, traktandum))
     touch_saal(sitzung)
     append("traktandum.zur_information", traktandum, actor=actor, now=now, sitzung=sitzung.uuid)

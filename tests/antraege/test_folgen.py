@@ -16,7 +16,7 @@ from antraege.models import Abstimmung, Antrag
 from konferenz import folgen
 from konferenz.models import Journaleintrag
 from konferenz.rules import Mehrheit
-from sitzungen.actions import leitung, nachversand, traktandum
+from sitzungen.actions import leitung, nachtrag, nachversand, traktandum
 from sitzungen.actions.aenderung import create_absage
 from sitzungen.actions.nachfuehrung import confirm_nachfuehrung
 from sitzungen.models import Sitzung, Traktandum, Unterlage
@@ -336,6 +336,45 @@ def test_a_vote_on_how_to_go_on_leaves_the_motions_outcome(saal, offene, geschae
     if ausgang == "beschlossen":
         with pytest.raises(SaalError, match="das Ergebnis bleibt «beschlossen»"):
             leitung.set_ausgang(punkt.pk, ausgang="verschoben", text="Doch.", actor=geschaeftsstelle, now=now)
+
+
+@pytest.fixture
+def information(saal, geschaeftsstelle, now):
+    """The current item: information, made a decision in the room."""
+    Traktandum.objects.filter(pk=saal.aktuell_id).update(art="information")
+    nachtrag.make_entscheid(saal.aktuell_id, einverstanden=True, actor=geschaeftsstelle, now=now)
+    return saal.aktuell
+
+
+def test_what_was_voted_on_stays_a_decision(saal, information, offene, geschaeftsstelle, now):
+    close_with(offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH), ja=9, nein=5)
+    vorher = Traktandum.objects.values().get(pk=information.pk)
+
+    with pytest.raises(SaalError, match="schon abgestimmt"):
+        nachtrag.make_information(information.pk, actor=geschaeftsstelle, now=now)
+
+    assert Traktandum.objects.values().get(pk=information.pk) == vorher
+
+
+def test_an_item_with_a_motion_stays_a_decision(saal, information, geschaeftsstelle, now):
+    make_antrag(saal)
+
+    with pytest.raises(SaalError, match="Antrag 1/2026 vor; es bleibt ein Entscheid"):
+        nachtrag.make_information(information.pk, actor=geschaeftsstelle, now=now)
+
+
+def test_a_decision_keeps_the_line_of_what_was_voted_before(saal, offene, geschaeftsstelle, now):
+    Traktandum.objects.filter(pk=saal.aktuell_id).update(art="information")
+    close_with(offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH), ja=14, nein=0)
+    nachtrag.make_entscheid(saal.aktuell_id, einverstanden=True, actor=geschaeftsstelle, now=now)
+    punkt = Traktandum.objects.get(pk=saal.aktuell_id)
+    offen = (punkt.ausgang, punkt.ausgang_text.count("14 Ja"))
+    close_with(offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH), ja=0, nein=14)
+
+    punkt.refresh_from_db()
+    assert offen == ("offen", 1)
+    assert punkt.ausgang == "abgelehnt"
+    assert [zeile.split(" mit ")[1][:5] for zeile in punkt.ausgang_text.splitlines()] == ["14 Ja", "0 Ja,"]
 
 
 @pytest.mark.parametrize("ja", [14, 0])

@@ -170,3 +170,20 @@ def test_the_way_of_a_ballot_stands_in_words(als, weg, satz):
 )
 def test_the_last_vote_on_a_motion_leads(antraege, stelle):
     assert rules.leitende(antraege) == stelle
+
+
+@pytest.mark.parametrize(
+    ("zeilen", "bisher", "text"),
+    [
+        (["A? Ja."], "", "A? Ja."),
+        (["A? Ja."], "A? Ja.", "A? Ja."),
+        (["A? Ja.", "B? Nein."], "B? Nein.", "A? Ja.\nB? Nein."),  # recorded afterwards, held before
+        (["A? Ja.", "B? Nein."], "B? Nein.\nA? Ja.\nIm Mai.", "A? Ja.\nB? Nein.\nIm Mai."),
+        (["A? Ja."], "Im  Mai. A?\nJa. Oder später.", "A? Ja.\nIm Mai. Oder später."),  # lines are noted in one
+        (["A? Ja.", "Und A? Ja."], "Und A? Ja.\nA? Ja.", "A? Ja.\nUnd A? Ja."),  # one question ends like the other
+        ([], "Im Mai.", "Im Mai."),
+        ([], "", ""),
+    ],
+)
+def test_the_votes_lines_stand_in_their_order_above_what_was_written(zeilen, bisher, text):
+    assert rules.ausgang_text(zeilen, bisher) == text
