@@ -1,6 +1,6 @@
 """veraPDF, the reference validator for PDF/A and PDF/UA, as one function; skips with a reason where it is missing.
 
-REQUIRE_VERAPDF=1 turns the skip into a failure (.ci/run sets it).
+REQUIRE_VERAPDF=1 turns the skip into a failure, for a machine that is meant to have it.
 """
 
 from __future__ import annotations
