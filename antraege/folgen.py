@@ -14,13 +14,14 @@ from antraege.queries.agenda import list_zurueckgestellte
 from antraege.rules.abstimmung import ausgang_text, ausgang_zeile, praesenz_wechsel
 from antraege.rules.antrag import check_ausgang
 from antraege.schritte.abstimmung import is_entschieden, leading, list_verbindliche
-from antraege.schritte.abstimmung import note as note_abstimmung
 from antraege.schritte.agenda import (
     break_off_vorbereitete,
+    detach_zurueckgezogene,
     lock_antraege,
     lock_vorbereitete,
     place_antrag,
     release_antrag,
+    remove_vorbereitete,
 )
 from antraege.schritte.antrag import note
 from konferenz.folgen import Ereignis, Was
@@ -98,16 +99,15 @@ def _keep_zeilen(punkt: Traktandum, entschieden: list[Abstimmung]) -> None:
 
 
 def _entfernt(e: Ereignis) -> None:
-    """The item is about to be deleted: prepared votes go with it, its motions wait again."""
+    """The item is about to be deleted: prepared votes go with it, its motions wait again or, withdrawn, stand nowhere."""
     vorbereitete = lock_vorbereitete(e.sitzung, traktandum=e.traktandum)
     if Abstimmung.objects.filter(traktandum=e.traktandum).exclude(status=Abstimmung.Status.VORBEREITET).exists():
         raise VorbereitungError(
             "Zu diesem Traktandum gibt es eine abgebrochene oder geschlossene Abstimmung; es bleibt auf der Liste."
         )
     antraege = lock_antraege([e.traktandum])
-    for vote in vorbereitete:
-        note_abstimmung("abstimmung.entfernt", vote, actor=e.actor, now=e.now, frage=vote.frage)
-        vote.delete()
+    remove_vorbereitete(vorbereitete, actor=e.actor, now=e.now)
+    detach_zurueckgezogene(e.traktandum)
     for antrag in antraege:
         release_antrag(antrag, grund="Das Traktandum ist von der Liste genommen.", actor=e.actor, now=e.now)
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from antraege.models import Abstimmung, Antrag, Antragsfassung
 from antraege.queries.entwurf import Eingabe, latest_fassung, merge_eingabe
 from antraege.rules.antrag import TEXT_ZEICHEN, check_fassen, check_zurueckziehen
-from antraege.schritte.abstimmung import AbstimmungError, break_off
+from antraege.schritte.abstimmung import AbstimmungError
+from antraege.schritte.agenda import break_off_vorbereitete, lock_vorbereitete, remove_vorbereitete
 from antraege.schritte.antrag import (
     AntragError,
     AntragVeraltet,
@@ -104,7 +105,8 @@ def revise_antrag(
 def withdraw_antrag(pk: int, *, grund: str = "", actor: Person, now: datetime) -> Antrag:
     """Withdraw a submitted motion until its vote opens; return it. The office may, on behalf: the journal says so.
 
-    Its prepared votes are broken off in the same deed; its item stays on the agenda, where the office takes it off.
+    Its prepared votes go in the same deed: removed while the agenda may be edited, broken off once it is out. Its item
+    stays there, where the office takes it off.
     Locks the meeting, the item, the motion (a vote opens only under the meeting's lock). Writes motion, votes, journal.
     Raises AntragError during and after the vote.
     """
@@ -116,10 +118,11 @@ def withdraw_antrag(pk: int, *, grund: str = "", actor: Person, now: datetime) -
         raise AntragError("Der Antrag ist noch ein Entwurf: Verwerfen Sie ihn.")
     if antrag.traktandum is not None:
         sitzung = antrag.traktandum.sitzung
-        rows = Abstimmung.objects.select_for_update(of=("self",)).select_related("sitzung").order_by("pk")
-        for vote in rows.filter(sitzung=sitzung, antragsfassung__antrag=antrag, status=Abstimmung.Status.VORBEREITET):
-            vote.sitzung = sitzung
-            break_off(vote, grund=ZURUECKGEZOGEN, actor=actor, now=now)
+        prepared = lock_vorbereitete(sitzung, antragsfassung__antrag=antrag)
+        if sitzung.is_bearbeitbar:
+            remove_vorbereitete(prepared, actor=actor, now=now)
+        else:
+            break_off_vorbereitete(prepared, grund=ZURUECKGEZOGEN, actor=actor, now=now)
         touch_laufende(sitzung)
     set_status(antrag, Antrag.Status.ZURUECKGEZOGEN)
     antrag.zurueckgezogen_at, antrag.zurueckgezogen_grund = now, " ".join(grund.split())[:300]

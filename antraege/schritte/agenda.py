@@ -15,6 +15,7 @@ from sitzungen.schritte.traktanden import insert_unterlage
 from sitzungen.schritte.vorbereitung import append
 
 from .abstimmung import break_off
+from .abstimmung import note as note_abstimmung
 from .antrag import note, set_status
 
 _FELDER = ["status", "traktandum", "traktandiert_at", "papier"]
@@ -50,6 +51,15 @@ def release_antrag(antrag: Antrag, *, grund: str, actor: Person, now: datetime) 
     )
 
 
+def detach_zurueckgezogene(traktandum: Traktandum) -> None:
+    """Let the withdrawn motions of an item go that is about to be deleted; what was withdrawn waits for no other agenda."""
+    require_transaction("detach_zurueckgezogene")
+    rows = Antrag.objects.filter(traktandum=traktandum, status=Antrag.Status.ZURUECKGEZOGEN)
+    for antrag in rows.select_for_update(of=("self",)).order_by("pk"):
+        antrag.traktandum, antrag.traktandiert_at, antrag.papier = None, None, None
+        antrag.save(update_fields=_FELDER)
+
+
 def place_antrag(antrag: Antrag, traktandum: Traktandum, papier: Unterlage | None, *, now: datetime) -> None:
     """Put a (locked) submitted motion on an item of a (locked) meeting; the caller writes the journal."""
     require_transaction("place_antrag")
@@ -66,6 +76,13 @@ def lock_vorbereitete(sitzung: Sitzung, **auswahl: object) -> list[Abstimmung]:
     for vote in votes:
         vote.sitzung = sitzung
     return votes
+
+
+def remove_vorbereitete(votes: Iterable[Abstimmung], *, actor: Person, now: datetime) -> None:
+    """Delete prepared votes of an agenda that may still be edited: nobody but who prepares knew of them."""
+    for vote in votes:
+        note_abstimmung("abstimmung.entfernt", vote, actor=actor, now=now, frage=vote.frage)
+        vote.delete()
 
 
 def break_off_vorbereitete(votes: Iterable[Abstimmung], *, grund: str, actor: Person, now: datetime) -> None:

@@ -17,6 +17,7 @@ from antraege.schritte.antrag import AntragError, AntragVeraltet
 from konferenz.dateien import path_of, store_bytes, store_upload
 from konferenz.models import Datei, Journaleintrag
 from mitglieder.queries.journal import tell
+from sitzungen.models import Sitzung
 from tests.conftest import make_traktandum, make_unterlage, pdf_bytes
 
 from .entwurf_helfer import WERTE, make_entwurf, seat_of, submit, typed
@@ -351,6 +352,7 @@ def test_withdrawal_breaks_the_prepared_vote_off_in_the_same_deed(
     eingereicht, praesidium, geschaeftsstelle, sitzung, now
 ):
     vote = on_agenda(eingereicht, sitzung, actor=geschaeftsstelle, now=now)
+    Sitzung.objects.filter(pk=sitzung.pk).update(status="versandt", freigegeben_at=now, versandt_at=now)
 
     antrag_deeds.withdraw_antrag(eingereicht.pk, grund=" Der Kanton hat  entschieden. ", actor=praesidium, now=now)
 

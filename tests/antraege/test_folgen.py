@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from antraege.actions import abstimmung as deeds
 from antraege.actions import agenda
+from antraege.actions.antrag import withdraw_antrag
 from antraege.folgen import _FOLGEN
 from antraege.models import Abstimmung, Antrag
 from konferenz import folgen
@@ -111,6 +112,19 @@ def test_an_item_with_a_vote_broken_off_stays_and_nothing_is_written(ort, gescha
 
     assert stand(ort)[0] == "traktandiert"
     assert Journaleintrag.objects.count() == vorher
+
+
+def test_the_item_of_a_withdrawn_motion_comes_off_an_agenda_in_preparation(ort, praesidium, geschaeftsstelle, now):
+    punkt = ort.traktandum
+    withdraw_antrag(ort.pk, actor=praesidium, now=now)
+    assert stand(ort)[:2] == ("zurueckgezogen", punkt.pk)
+    assert not Abstimmung.objects.exists()  # nobody but who prepares knew of it
+
+    traktandum.remove_traktandum(punkt.pk, actor=geschaeftsstelle, now=now)
+
+    assert stand(ort) == ("zurueckgezogen", None, None)
+    assert (Traktandum.objects.count(), Unterlage.objects.count()) == (0, 0)
+    assert "antrag.zurueckgestellt" not in Journaleintrag.objects.values_list("art", flat=True)  # it waits for nothing
 
 
 # --- Postponed in the meeting, carried over ---------------------------------------------------------
