@@ -87,7 +87,8 @@ def _art(e: Ereignis) -> None:
     if antraege := lock_antraege([punkt]):
         raise SaalError(
             f"Zu Traktandum {nummer} liegt der Antrag {antraege[0].nummer} vor; es bleibt ein Entscheid. Zurückziehen kann "
-            "den Antrag, wer ihn eingereicht hat, bis seine Abstimmung eröffnet ist."
+            "den Antrag, wer ihn eingereicht hat, bis seine Abstimmung eröffnet ist.",
+            feld="art",
         )
 
 

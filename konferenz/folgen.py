@@ -23,7 +23,7 @@ class Was(StrEnum):
     """What happened.
 
     AUSGANG: an outcome was noted by hand; a function may refuse it with an error of sitzungen.schritte.saal.SaalError.
-    ART: in the running meeting information became a decision, or such a decision information again; refused with a SaalError.
+    ART: an item became a decision or is none any more, in preparation or in the running meeting; refused with a SaalError.
     ENTFERNT: an item is about to be deleted from an agenda in preparation; refused with a VorbereitungError.
     UEBERNOMMEN: an item was taken over to a later agenda (nachfolger, unterlagen).
     ZURUECKGEZOGEN: a Nachversand withdrew an announced item.  ABGESAGT: the meeting (no item) was called off.

@@ -78,8 +78,8 @@ def update_traktandum(
 ) -> Traktandum:
     """Change an item's content; return it.
 
-    Locks meeting and item. Writes the item and the journal (names of changed fields). Nothing changed: nothing is
-    written and a release stays. Raises SitzungGesperrt, VorbereitungError.
+    Locks meeting and item. Writes the item, what follows from another Art (konferenz.folgen) and the journal (names of
+    changed fields). Nothing changed: nothing is written and a release stays. Raises SitzungGesperrt, VorbereitungError.
     """
     check_traktandum(art=art, hat_thema=thema is not None, zusammenfassung=zusammenfassung)
     neu = {
@@ -98,6 +98,8 @@ def update_traktandum(
     for feld, wert in neu.items():
         setattr(traktandum, feld, wert)
     traktandum.save(update_fields=felder)
+    if "art" in felder:
+        tell(Ereignis(Was.ART, sitzung, actor, now, traktandum))
     append("traktandum.geaendert", traktandum, actor=actor, now=now, sitzung=sitzung.uuid, felder=felder)
     return traktandum
 

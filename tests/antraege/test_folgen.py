@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from antraege.actions import abstimmung as deeds
@@ -125,6 +126,21 @@ def test_the_item_of_a_withdrawn_motion_comes_off_an_agenda_in_preparation(ort, 
     assert stand(ort) == ("zurueckgezogen", None, None)
     assert (Traktandum.objects.count(), Unterlage.objects.count()) == (0, 0)
     assert "antrag.zurueckgestellt" not in Journaleintrag.objects.values_list("art", flat=True)  # it waits for nothing
+
+
+@pytest.mark.parametrize("art", ["information", "formelles"])
+def test_the_item_of_a_motion_stays_a_decision_in_preparation_too(client, ort, geschaeftsstelle, now, art):
+    punkt, vorher = ort.traktandum, Journaleintrag.objects.count()
+    client.force_login(geschaeftsstelle)
+
+    antwort = client.post(
+        reverse("sitzungen:traktandum-edit", args=[punkt.sitzung.kennung, punkt.uuid]),
+        {"titel": punkt.titel, "art": art, "thema": punkt.thema_id, "zusammenfassung": "Kurz.", "minuten": 10},
+    )
+
+    assert "liegt der Antrag 4/2026 vor; es bleibt ein Entscheid" in antwort.content.decode()
+    assert Traktandum.objects.get(pk=punkt.pk).art == "entscheid"
+    assert Journaleintrag.objects.count() == vorher
 
 
 # --- Postponed in the meeting, carried over ---------------------------------------------------------
