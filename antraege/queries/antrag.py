@@ -28,10 +28,14 @@ class Gegenstand:
 
 
 def list_gegenstaende(sitzung: Sitzung) -> list[Gegenstand]:
-    """Return what can be voted on in a meeting: each item, and behind it its motions with their latest version (two queries)."""
+    """Return what can be voted on in a meeting: each item, and behind it its motions with their latest version (two queries).
+
+    A motion that was withdrawn is none of them, though its item stays.
+    """
     letzte: dict[int, int] = {}
     je_punkt: dict[int, dict[int, Antrag]] = {}
     fassungen = Antragsfassung.objects.filter(antrag__traktandum__sitzung=sitzung).select_related("antrag")
+    fassungen = fassungen.exclude(antrag__status=Antrag.Status.ZURUECKGEZOGEN)
     for fassung in fassungen.order_by("antrag__nr", "nr"):
         letzte[fassung.antrag_id] = fassung.pk
         je_punkt.setdefault(fassung.antrag.traktandum_id or 0, {})[fassung.antrag_id] = fassung.antrag

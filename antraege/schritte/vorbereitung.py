@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from antraege.models import Abstimmung, Antragsfassung
+from antraege.models import Abstimmung, Antrag, Antragsfassung
+from antraege.queries.entwurf import latest_fassung
 from konferenz.rules import Mehrheit
 from konferenz.schritte import require_transaction
 from mitglieder.models import Person
@@ -50,6 +51,10 @@ def check_angaben(sitzung: Sitzung, angaben: Angaben) -> Mehrheit:
     fassung = Antragsfassung.objects.select_related("antrag").filter(pk=angaben.fassung_pk).first()
     if fassung is None or fassung.antrag.traktandum_id != pk:
         raise AbstimmungError("Dieser Antrag steht nicht bei diesem Traktandum.", feld="antrag")
+    if fassung.antrag.status == Antrag.Status.ZURUECKGEZOGEN:
+        raise AbstimmungError(f"Der Antrag {fassung.antrag.nummer} ist zurückgezogen.", feld="antrag")
+    if latest_fassung(fassung.antrag).pk != fassung.pk:  # the meeting is locked: nobody rewords it now
+        raise AbstimmungError("Der Antrag wurde eben neu gefasst. Bitte prüfen Sie den Wortlaut.", feld="antrag")
     return Mehrheit.ZWEIDRITTEL
 
 

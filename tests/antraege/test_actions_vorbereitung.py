@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from antraege.actions import abstimmung as deeds
-from antraege.actions.antrag import revise_antrag, submit_with_abstimmung
+from antraege.actions.antrag import revise_antrag, submit_with_abstimmung, withdraw_antrag
 from antraege.actions.vorbereitung import AbstimmungError, Angaben, edit_abstimmung, remove_abstimmung
-from antraege.models import Abstimmung, Antrag, Stimme
+from antraege.models import Abstimmung, Antrag, Antragsfassung, Stimme
+from antraege.queries.antrag import list_gegenstaende
 from antraege.queries.entwurf import Eingabe
 from antraege.schritte.antrag import AntragError
 from konferenz.models import Journaleintrag
@@ -79,6 +80,33 @@ def test_wrong_particulars_name_their_field(saal, geschaeftsstelle, angaben, fel
         prepare(saal, geschaeftsstelle, **angaben)
 
     assert fehler.value.feld == feld
+
+
+def test_no_vote_is_prepared_on_a_wording_that_was_replaced(saal, geschaeftsstelle):
+    fassung = make_antrag(saal)
+    vote = prepare(saal, geschaeftsstelle, mehrheit=Mehrheit.ZWEIDRITTEL, fassung_pk=fassung.pk)
+    Antragsfassung.objects.create(
+        antrag=fassung.antrag, nr=2, text="Neuer Wortlaut", von=geschaeftsstelle, created_at=saal.beginn_at
+    )
+
+    angaben = Angaben(saal.aktuell_id, "Verabschieden?", Mehrheit.ZWEIDRITTEL, fassung.pk)
+    for deed in (
+        lambda: prepare(saal, geschaeftsstelle, mehrheit=Mehrheit.ZWEIDRITTEL, fassung_pk=fassung.pk),
+        lambda: edit_abstimmung(vote.pk, angaben, actor=geschaeftsstelle, now=saal.beginn_at),
+    ):
+        with pytest.raises(AbstimmungError, match="eben neu gefasst"):
+            deed()
+    assert Abstimmung.objects.count() == 1
+
+
+def test_no_vote_is_prepared_on_a_motion_that_was_withdrawn(saal, geschaeftsstelle):
+    fassung = make_antrag(saal)
+    withdraw_antrag(fassung.antrag_id, actor=geschaeftsstelle, now=saal.beginn_at)
+
+    with pytest.raises(AbstimmungError, match="zurückgezogen"):
+        prepare(saal, geschaeftsstelle, mehrheit=Mehrheit.ZWEIDRITTEL, fassung_pk=fassung.pk)
+
+    assert [gegenstand.antrag for gegenstand in list_gegenstaende(saal)] == [None]
 
 
 def test_motion_and_its_vote_are_one_deed(saal, geschaeftsstelle):
