@@ -15,17 +15,30 @@ from .models import Sendung
 def build_brief(
     sendung: Sendung, vorlage: str, context: Mapping[str, Any], *, absender: Mapping[str, str] | None = None
 ) -> EmailMultiAlternatives:
-    """Return the letter of a row of the outbox, as text and as HTML; Reply-To the office.
+    """Return the letter of a row of the outbox to its recipient (see make_brief)."""
+    mail = make_brief(vorlage, context, name=sendung.an_name, betreff=sendung.betreff, absender=absender)
+    mail.to = [sendung.an_adresse]
+    return mail
+
+
+def make_brief(
+    vorlage: str,
+    context: Mapping[str, Any],
+    *,
+    name: str,
+    betreff: str,
+    absender: Mapping[str, str] | None = None,
+) -> EmailMultiAlternatives:
+    """Return a letter without a recipient (a preview shows it before there is one), as text and as HTML; Reply-To the office.
 
     vorlage: name of both templates in templates/mails/; beside context they get name, betreff and absender.
-    absender: who writes, where the caller has read it already (einstellungen.absender).
+    name: in the greeting.  absender: who writes, where the caller has read it already (einstellungen.absender).
     """
     von = load_absender() if absender is None else absender
-    alles = {"name": sendung.an_name, "betreff": sendung.betreff, "absender": von, **context}
+    alles = {"name": name, "betreff": betreff, "absender": von, **context}
     mail = EmailMultiAlternatives(
-        subject=sendung.betreff,
+        subject=betreff,
         body=render_to_string(f"mails/{vorlage}.body.txt", alles),
-        to=[sendung.an_adresse],
         reply_to=[von["email"]] if von["email"] else [],
     )
     mail.attach_alternative(render_to_string(f"mails/{vorlage}.body.html", alles), "text/html")

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from antraege.models import Bericht
 from antraege.queries.bericht import BEIM_VORSTAND, Berichtsinhalt, load_inhalt
 from antraege.rules.bericht import bericht_betreff
 from konferenz.adressen import site_url
+from konferenz.brief import make_brief
 from konferenz.dateien import INHALTSTYPEN
 from konferenz.einstellungen import absender, wert
 from konferenz.models import Datei, Sendung
@@ -66,10 +66,7 @@ def make_mail(
 ) -> EmailMultiAlternatives:
     """Return the letter without its files and its recipient. funktion: why this person gets it; kopf: who writes."""
     antrag = inhalt.antrag
-    betreff = bericht_betreff(art=inhalt.bericht.art, nummer=antrag.nummer, titel=antrag.titel)
     context = {
-        "name": name,
-        "betreff": betreff,
         "inhalt": inhalt,
         "antrag": antrag,
         "fassung": inhalt.fassung,
@@ -77,15 +74,9 @@ def make_mail(
         "beilagen": [{"titel": b.titel, "text": f"{b.typ}, {b.weg}"} for b in beilagen],
         "url": site_url(f"/vorstand/{inhalt.bericht.uuid}/"),
         "funktion": funktion,
-        "absender": kopf,
     }
-    mail = EmailMultiAlternatives(
-        subject=betreff,
-        body=render_to_string("mails/bericht.body.txt", context),
-        reply_to=[kopf["email"]] if kopf["email"] else [],
-    )
-    mail.attach_alternative(render_to_string("mails/bericht.body.html", context), "text/html")
-    return mail
+    betreff = bericht_betreff(art=inhalt.bericht.art, nummer=antrag.nummer, titel=antrag.titel)
+    return make_brief("bericht", context, name=name, betreff=betreff, absender=kopf)
 
 
 def build(sendung: Sendung) -> EmailMultiAlternatives:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from antraege.models import Bericht, Vorstandsentscheid
 from antraege.queries.entscheid import is_einreichend
 from antraege.rules import zahlen_satz
-from konferenz import einstellungen
+from konferenz import brief, einstellungen
 from konferenz.adressen import site_url
 from konferenz.dateien import INHALTSTYPEN
 from konferenz.models import Sendung
@@ -74,15 +73,10 @@ def make_brief(
     """
     bericht = entscheid.bericht
     antrag, zahlen = bericht.antrag, bericht.abstimmung.auszaehlung
-    absender = einstellungen.absender()
-    betreff = make_betreff(entscheid)
     passt = entscheid.datei is not None and is_passend(
         entscheid.datei.groesse, max_mb=int(einstellungen.wert("mail_max_mb"))
     )
     kontext = {
-        "name": name,
-        "betreff": betreff,
-        "absender": absender,
         "antrag": antrag,
         "bericht": bericht,
         "entscheid": entscheid,
@@ -93,12 +87,7 @@ def make_brief(
         "url": site_url(antrag.get_absolute_url()),
         "datei_im_anhang": passt,
     }
-    mail = EmailMultiAlternatives(
-        subject=betreff,
-        body=render_to_string("mails/vorstandsentscheid.body.txt", kontext),
-        reply_to=[absender["email"]] if absender["email"] else [],
-    )
-    mail.attach_alternative(render_to_string("mails/vorstandsentscheid.body.html", kontext), "text/html")
+    mail = brief.make_brief("vorstandsentscheid", kontext, name=name, betreff=make_betreff(entscheid))
     if passt and mit_datei and entscheid.datei is not None:
         mail.attach(entscheid.datei.name, read_beilage(entscheid.datei), INHALTSTYPEN[entscheid.datei.typ])
     return mail
