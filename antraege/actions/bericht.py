@@ -30,6 +30,7 @@ from antraege.schritte.antrag import lock_antrag, set_status, touch
 from antraege.schritte.bericht import (
     NEU_ABGESTIMMT,
     BerichtError,
+    BerichtVeraltet,
     check_entschieden,
     is_aktuell,
     load_ueberweisung,
@@ -47,6 +48,7 @@ NIEMAND = (
     "Im Portal ist niemand als Mitglied des VSEG-Vorstands erfasst; die Überweisung erreichte niemanden. "
     "Erfassen Sie zuerst die Funktion bei einer Person."
 )
+SCHON_FREIGEGEBEN = "Der Bericht ist schon freigegeben."
 OHNE_VORSITZ = (
     "Der Vorsitz ist nicht besetzt oder hat keine E-Mail-Adresse; die Bitte um Freigabe erreichte niemanden. "
     "Erfassen Sie zuerst das Mandat oder die Adresse."
@@ -91,21 +93,11 @@ def create_bericht(antrag_pk: int, *, actor: Person, now: datetime) -> Bericht:
 def save_bericht(pk: int, texte: Mapping[str, str], *, stand: int, actor: Person, now: datetime) -> Bericht:
     """Write what the office changed of a report; the same texts write nothing. A release is taken back. Return the report.
 
-    texte: rules.bericht.FELDER.  stand: what the writer saw.  Locks the meeting, the item, the motion, the report.
+    texte: of rules.bericht.FELDER, the others stay.  stand: what the writer saw.  Locks the meeting, the item, the motion, the report.
     Raises BerichtVeraltet, SchonUeberwiesen, BerichtError for a text that is too long (feld).
     """
-    bericht = lock_bericht(pk, stand=stand)
-    texte = {feld: texte[feld].replace("\r\n", "\n").strip() for feld in FELDER}
-    if maengel := check_bericht_laenge(texte):
-        raise BerichtError(maengel[0].satz, feld=maengel[0].feld)
-    geaendert = [feld for feld in FELDER if getattr(bericht, feld) != texte[feld]]
-    if not geaendert:
-        return bericht
-    for feld in geaendert:
-        setattr(bericht, feld, texte[feld])
-    zurueck = take_back(bericht)
-    bericht.save()
-    note("bericht.geaendert", bericht, actor=actor, now=now, felder=geaendert, freigabe_zurueck=zurueck)
+    bericht = lock_bericht(pk)
+    _write(bericht, texte, stand=stand, actor=actor, now=now)
     return bericht
 
 
@@ -139,15 +131,21 @@ def renew_bericht(pk: int, *, actor: Person, now: datetime) -> Bericht:
 
 
 @transaction.atomic(durable=True)
-def submit_bericht(pk: int, *, stand: int, zuletzt: datetime | None, actor: Person, now: datetime) -> Person:
-    """Lay a complete report before the chair for release; return the chair, who gets a mail with the way to its page.
+def submit_bericht(
+    pk: int, texte: Mapping[str, str], *, stand: int, zuletzt: datetime | None, actor: Person, now: datetime
+) -> Person:
+    """Write what the office changed of a report and lay it before the chair for release; return the chair.
 
+    The chair gets a mail with the way to its page. texte: of rules.bericht.FELDER; refused, nothing of them is written.
     stand, zuletzt: the state and the last time it was laid before the chair, as the person saw them. Laid before again in
     the same state only by who saw the last time: pressed twice, it goes out once and nothing more is written.
     Locks the meeting, the item, the motion, the report. Writes it and the journal; enqueues one Sendung. Raises
     BerichtVeraltet, SchonUeberwiesen, BerichtError (released, something missing, voted on again, nobody in the chair).
     """
-    bericht = lock_bericht(pk, stand=stand)
+    bericht = lock_bericht(pk)
+    if bericht.status == Bericht.Status.FREIGEGEBEN:
+        raise BerichtError(SCHON_FREIGEGEBEN)
+    _write(bericht, texte, stand=stand, actor=actor, now=now)
     _check_freizugeben(bericht)
     vorsitz = load_vorsitz(timezone.localdate(now))
     if vorsitz is None or not vorsitz.email:
@@ -253,10 +251,30 @@ def transmit_bericht(pk: int, datei: GespeicherteDatei, *, stand: int, actor: Pe
     return bericht
 
 
+def _write(bericht: Bericht, texte: Mapping[str, str], *, stand: int, actor: Person, now: datetime) -> None:
+    """Write what differs of a (locked) report's texts, with its journal entry. Raises BerichtVeraltet where an older state was seen.
+
+    Not where all texts are as stored: pressed twice, the second press brings what the first wrote.
+    """
+    texte = {feld: text.replace("\r\n", "\n").strip() for feld, text in texte.items()}
+    geaendert = [feld for feld in FELDER if feld in texte and getattr(bericht, feld) != texte[feld]]
+    if stand != bericht.stand and (geaendert or len(texte) < len(FELDER)):
+        raise BerichtVeraltet(bericht)
+    if not geaendert:
+        return
+    for feld in geaendert:
+        setattr(bericht, feld, texte[feld])
+    if maengel := check_bericht_laenge({feld: getattr(bericht, feld) for feld in FELDER}):
+        raise BerichtError(maengel[0].satz, feld=maengel[0].feld)
+    zurueck = take_back(bericht)
+    bericht.save()
+    note("bericht.geaendert", bericht, actor=actor, now=now, felder=geaendert, freigabe_zurueck=zurueck)
+
+
 def _check_freizugeben(bericht: Bericht) -> None:
     """Raise BerichtError where the chair cannot release a (locked) report as it stands."""
     if bericht.status == Bericht.Status.FREIGEGEBEN:
-        raise BerichtError("Der Bericht ist schon freigegeben.")
+        raise BerichtError(SCHON_FREIGEGEBEN)
     if not is_aktuell(bericht):
         raise BerichtError(NEU_ABGESTIMMT)
     if maengel := check_freigabe({feld: getattr(bericht, feld) for feld in FELDER}):

@@ -22,6 +22,11 @@ _GRENZEN = dict.fromkeys(("ausgangslage", "erwaegungen", "finanzielles", "minder
     "verteiler": VERTEILER_ZEICHEN,
     **dict.fromkeys(UNTERSCHRIFTEN, UNTERSCHRIFT_ZEICHEN),
 }
+_ABSCHNITTE = {
+    "ausgangslage": "Ausgangslage",
+    "erwaegungen": "Erwägungen",
+    "finanzielles": "Finanzielle Auswirkungen auf die Gemeinden",
+}
 _FEHLT = {
     "verteiler": "Bitte nennen Sie mindestens einen Empfänger im Verteiler.",
     "unterschrift_vorsitz": "Bitte tragen Sie ein, wer für den Vorsitz unterschreibt.",
@@ -64,6 +69,11 @@ def check_bericht_laenge(texte: Mapping[str, str]) -> list[Mangel]:
         for feld, grenze in _GRENZEN.items()
         if len(texte[feld]) > grenze
     ]
+
+
+def list_leere(texte: Mapping[str, str]) -> list[str]:
+    """Return the sections of a report that would be left out, or say nothing, because nobody has written them yet."""
+    return [name for feld, name in _ABSCHNITTE.items() if is_leer(texte[feld])]
 
 
 def check_freigabe(texte: Mapping[str, str]) -> list[Mangel]:

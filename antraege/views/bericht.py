@@ -42,7 +42,7 @@ def bericht_edit(request: Anfrage, antrag: Antrag) -> HttpResponse:
     """Show the report of a motion: what it says, what is missing, whose turn it is."""
     bericht = list_berichte().filter(antrag=antrag).first()
     form = BerichtForm.of(bericht) if bericht else None
-    return _page(request, antrag, bericht, form)
+    return _page(request, antrag, bericht, form, will_aendern="aendern" in request.GET)
 
 
 @require_POST
@@ -56,26 +56,12 @@ def bericht_create(request: Anfrage, antrag: Antrag) -> HttpResponse:
 @requires(Recht.BERICHT_SCHREIBEN, list_berichte, sehen=Recht.BERICHT_SEHEN, by=("antrag__kennung",))
 def bericht_save(request: Anfrage, bericht: Bericht) -> HttpResponse:
     """Keep what the office wrote; what somebody else wrote meanwhile is shown beside it."""
-    form = BerichtForm(request.POST)
-    if form.is_valid():
-        try:
-            deeds.save_bericht(
-                bericht.pk,
-                form.texte(),
-                stand=form.cleaned_data["stand"],
-                actor=request.user,
-                now=timezone.now(),
-            )
-        except BerichtVeraltet as error:
-            set_fremdes(form, error.bericht)
-        except VERWEIGERT as error:
-            feld = getattr(error, "feld", None)
-            form.add_error(feld if feld in form.fields else None, str(error))
-        else:
-            messages.success(request, "Gespeichert.")
-            return redirect("antraege:bericht-edit", bericht.antrag.kennung)
-    bericht = list_berichte().get(pk=bericht.pk)
-    return _page(request, bericht.antrag, bericht, form)
+
+    def deed(texte: dict[str, str], stand: int) -> str:
+        deeds.save_bericht(bericht.pk, texte, stand=stand, actor=request.user, now=timezone.now())
+        return "Gespeichert."
+
+    return _write(request, bericht, deed)
 
 
 @require_POST
@@ -90,14 +76,16 @@ def bericht_renew(request: Anfrage, bericht: Bericht) -> HttpResponse:
 @require_POST
 @requires(Recht.BERICHT_SCHREIBEN, list_berichte, sehen=Recht.BERICHT_SEHEN, by=("antrag__kennung",))
 def bericht_submit(request: Anfrage, bericht: Bericht) -> HttpResponse:
-    """Ask the chair by mail to release the report as it was shown."""
-    stand, zuletzt = _stand(request), _zeit(request.POST.get("zuletzt", ""))
+    """Keep what the office wrote and ask the chair by mail to release it."""
+    zuletzt = _zeit(request.POST.get("zuletzt", ""))
 
-    def deed() -> None:
-        vorsitz = deeds.submit_bericht(bericht.pk, stand=stand, zuletzt=zuletzt, actor=request.user, now=timezone.now())
-        messages.success(request, f"{vorsitz.name} erhält eine Mail mit der Bitte um Freigabe.")
+    def deed(texte: dict[str, str], stand: int) -> str:
+        vorsitz = deeds.submit_bericht(
+            bericht.pk, texte, stand=stand, zuletzt=zuletzt, actor=request.user, now=timezone.now()
+        )
+        return f"{vorsitz.name} erhält eine Mail mit der Bitte um Freigabe."
 
-    return _do(request, bericht.antrag, deed)
+    return _write(request, bericht, deed)
 
 
 @require_POST
@@ -161,6 +149,27 @@ def _do(request: Anfrage, antrag: Antrag, deed: Callable[[], object], *, erfolg:
     return redirect("antraege:bericht-edit", antrag.kennung)
 
 
-def _page(request: Anfrage, antrag: Antrag, bericht: Bericht | None, form: BerichtForm | None) -> HttpResponse:
-    kontext = make_kontext(antrag, bericht, form, umfang=request.umfang)
+def _write(request: Anfrage, bericht: Bericht, deed: Callable[[dict[str, str], int], str]) -> HttpResponse:
+    """Let a deed write the form's texts and say what it returns; refused, the page shows them again with the reason."""
+    form = BerichtForm(request.POST)
+    if form.is_valid():
+        try:
+            texte = {feld: text for feld, text in form.texte().items() if feld in request.POST}
+            erfolg = deed(texte, form.cleaned_data["stand"])
+        except BerichtVeraltet as error:
+            set_fremdes(form, error.bericht)
+        except VERWEIGERT as error:
+            feld = getattr(error, "feld", None)
+            form.add_error(feld if feld in form.fields else None, str(error))
+        else:
+            messages.success(request, erfolg)
+            return redirect("antraege:bericht-edit", bericht.antrag.kennung)
+    bericht = list_berichte().get(pk=bericht.pk)
+    return _page(request, bericht.antrag, bericht, form)
+
+
+def _page(
+    request: Anfrage, antrag: Antrag, bericht: Bericht | None, form: BerichtForm | None, *, will_aendern: bool = False
+) -> HttpResponse:
+    kontext = make_kontext(antrag, bericht, form, umfang=request.umfang, will_aendern=will_aendern)
     return render(request, "antraege/bericht_edit.html", kontext)

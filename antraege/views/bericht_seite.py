@@ -18,7 +18,7 @@ from antraege.queries.bericht import (
     load_vorsitz,
 )
 from antraege.rules.abgleich import merge_werte
-from antraege.rules.bericht import bericht_betreff, check_freigabe
+from antraege.rules.bericht import bericht_betreff, check_freigabe, list_leere
 from antraege.rules.unterschied import diff
 from antraege.rules.vorstand import Ueberweisung, bericht_art, check_ueberweisung
 from antraege.schritte.bericht import NEU_ABGESTIMMT, load_ueberweisung
@@ -46,9 +46,13 @@ def set_fremdes(form: BerichtForm, bericht: Bericht) -> None:
 
 
 def make_kontext(
-    antrag: Antrag, bericht: Bericht | None, form: BerichtForm | None, *, umfang: Umfang
+    antrag: Antrag, bericht: Bericht | None, form: BerichtForm | None, *, umfang: Umfang, will_aendern: bool = False
 ) -> dict[str, Any]:
-    """Return the page of a motion's latest report, or of none yet (constant queries)."""
+    """Return the page of a motion's latest report, or of none yet (constant queries).
+
+    Either its texts can be written or the button of another deed is there, never both: it would leave what was typed behind.
+    will_aendern: whether the office asked for the form of a report that waits for that other deed.
+    """
     darf = {
         "schreiben": has_recht(umfang, Recht.BERICHT_SCHREIBEN),
         "freigeben": has_recht(umfang, Recht.BERICHT_FREIGEBEN),
@@ -67,8 +71,13 @@ def make_kontext(
     if form is not None:
         _tell_herkunft(form, bericht, load_unterschriften(heute))
     maengel, vorsitz = check_freigabe(texte_of(bericht)), load_vorsitz(heute)
+    ist_im_schreiben = bericht.status == Bericht.Status.ENTWURF and lage.is_abgestimmt
+    schreibt = darf["schreiben"] and (ist_im_schreiben or will_aendern or (form is not None and form.is_bound))
     return kontext | {
         "lage": lage,
+        "schritte": make_schritte(bericht, ist_vorsitz=darf["freigeben"]),
+        "schreibt": schreibt,
+        "leere": list_leere(texte_of(bericht)) if schreibt else [],
         "ist_veraltet": not lage.is_abgestimmt,
         "veraltet_satz": NEU_ABGESTIMMT,
         "maengel": maengel,
@@ -91,11 +100,15 @@ def _tell_herkunft(form: BerichtForm, bericht: Bericht, unterschriften: dict[str
             form.fields[feld].help_text = unterschrift.woher
 
 
-def make_schritte(bericht: Bericht | None) -> list[dict[str, str]]:
-    """Return the way of a report, for components/_schritte.html."""
+def make_schritte(bericht: Bericht | None, *, ist_vorsitz: bool = False) -> list[dict[str, str]]:
+    """Return the way of a report, for components/_schritte.html.
+
+    ist_vorsitz: whoever may release it does so as soon as nothing is missing; for the office it is being written until it
+    lies before the chair as it stands.
+    """
     stand = {
         None: 0,
-        Bericht.Status.ENTWURF: 1 if bericht and not check_freigabe(texte_of(bericht)) else 0,
+        Bericht.Status.ENTWURF: 1 if bericht and _is_zur_freigabe(bericht, ist_vorsitz=ist_vorsitz) else 0,
         Bericht.Status.FREIGEGEBEN: 2,
         Bericht.Status.UEBERWIESEN: 3,
     }[Bericht.Status(bericht.status) if bericht else None]
@@ -104,6 +117,10 @@ def make_schritte(bericht: Bericht | None) -> list[dict[str, str]]:
         {"name": name, "url": "", "zustand": "erledigt" if nr < stand else "jetzt" if nr == stand else "offen"}
         for nr, name in enumerate(namen)
     ]
+
+
+def _is_zur_freigabe(bericht: Bericht, *, ist_vorsitz: bool) -> bool:
+    return (ist_vorsitz or bericht.is_vorgelegt) and not check_freigabe(texte_of(bericht))
 
 
 def make_punkte(

@@ -181,7 +181,7 @@ def test_a_change_takes_the_release_back(released, geschaeftsstelle, now):
 
 
 def submit(bericht, actor, now, *, zuletzt=None):
-    return deeds.submit_bericht(bericht.pk, stand=bericht.stand, zuletzt=zuletzt, actor=actor, now=now)
+    return deeds.submit_bericht(bericht.pk, {}, stand=bericht.stand, zuletzt=zuletzt, actor=actor, now=now)
 
 
 def test_a_complete_report_is_laid_before_the_chair_with_one_mail(antrag, geschaeftsstelle, chair, now):

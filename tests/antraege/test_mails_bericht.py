@@ -150,7 +150,7 @@ def ask(geschaeftsstelle, now):
 
     def submit(antrag) -> Sendung:
         bericht = prepare(antrag, actor=geschaeftsstelle, now=now)
-        deeds.submit_bericht(bericht.pk, stand=bericht.stand, zuletzt=None, actor=geschaeftsstelle, now=now)
+        deeds.submit_bericht(bericht.pk, {}, stand=bericht.stand, zuletzt=None, actor=geschaeftsstelle, now=now)
         return Sendung.objects.get()
 
     return submit

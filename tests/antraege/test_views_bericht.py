@@ -186,11 +186,69 @@ def test_the_whole_way_by_its_buttons(client, antrag, leute, monkeypatch):
     assert Sendung.objects.count() == 2  # the board and its secretary
 
 
-def press_vorlegen(client, antrag):
-    """Press the button of the page as it is now; return the page after it."""
+def press_vorlegen(client, antrag, **getippt):
+    """Press the button of the page as it is now, with what was typed into it; return the page after it."""
     werte = felder(client.get(address("bericht-edit", antrag)).content.decode())
-    gesehen = {"stand": werte["stand"], "zuletzt": werte.get("zuletzt", "")}
-    return client.post(address("bericht-submit", antrag), gesehen, follow=True).content.decode()
+    return client.post(address("bericht-submit", antrag), werte | getippt, follow=True).content.decode()
+
+
+def test_what_was_typed_goes_before_the_chair(client, antrag, leute, now):
+    bericht = prepare(antrag, actor=leute["geschaeftsstelle"], now=now)
+    client.force_login(leute["geschaeftsstelle"])
+
+    html = press_vorlegen(client, antrag, minderheit="Zwei Sitze möchten abwarten.")
+
+    assert "erhält eine Mail mit der Bitte um Freigabe." in html
+    bericht.refresh_from_db()
+    assert (bericht.minderheit, bericht.is_vorgelegt) == ("Zwei Sitze möchten abwarten.", True)
+
+
+def test_refused_by_the_chairs_desk_the_typed_text_is_still_there(client, antrag, leute, now):
+    bericht = prepare(antrag, actor=leute["geschaeftsstelle"], now=now)
+    client.force_login(leute["geschaeftsstelle"])
+
+    html = press_vorlegen(client, antrag, minderheit="Zwei Sitze möchten abwarten.", verteiler=" ")
+
+    assert "Bitte nennen Sie mindestens einen Empfänger im Verteiler." in html
+    assert felder(html)["minderheit"] == "Zwei Sitze möchten abwarten."
+    bericht.refresh_from_db()
+    assert (bericht.minderheit, bericht.vorgelegt_at, Sendung.objects.count()) == ("", None, 0)
+
+
+def test_pressed_twice_saving_is_no_conflict_and_the_chair_is_asked_once(client, antrag, leute, now):
+    prepare(antrag, actor=leute["geschaeftsstelle"], now=now)
+    client.force_login(leute["geschaeftsstelle"])
+    for name, satz in (("bericht-save", "Gespeichert."), ("bericht-submit", "erhält eine Mail")):
+        werte = felder(client.get(address("bericht-edit", antrag)).content.decode())
+        werte["erwaegungen"] = f"Neu vor {name}."
+        for _ in range(2):
+            html = client.post(address(name, antrag), werte, follow=True).content.decode()
+            assert satz in html
+            assert "inzwischen geändert" not in html
+    assert Sendung.objects.count() == 1
+
+
+def test_where_a_released_report_waits_nothing_can_be_typed_and_left_behind(client, antrag, leute, now):
+    bericht = prepare(antrag, actor=leute["geschaeftsstelle"], now=now)
+    deeds.release_bericht(bericht.pk, stand=bericht.stand, actor=leute["vorsitz"], now=now)
+    client.force_login(leute["geschaeftsstelle"])
+    seite = address("bericht-edit", antrag)
+
+    wartet, aendern = (client.get(pfad).content.decode() for pfad in (seite, f"{seite}?aendern=1"))
+
+    assert ("Dem VSEG-Vorstand überweisen" in wartet, "<textarea" in wartet) == (True, False)
+    assert f'href="{seite}?aendern=1"' in wartet
+    assert ("Dem VSEG-Vorstand überweisen" in aendern, "<textarea" in aendern) == (False, True)
+
+
+def test_a_report_nobody_has_written_says_what_is_empty(client, antrag, leute, now):
+    prepare(antrag, actor=leute["geschaeftsstelle"], now=now, ausgangslage="", erwaegungen="", finanzielles="")
+    client.force_login(leute["geschaeftsstelle"])
+
+    html = client.get(address("bericht-edit", antrag)).content.decode()
+
+    assert "Noch ohne Text: Ausgangslage, Erwägungen, Finanzielle Auswirkungen auf die Gemeinden." in html
+    assert re.search(r'data-zustand="jetzt"[^>]*>\s*<span>Schreiben', html)
 
 
 def test_the_office_lays_it_before_the_chair_and_the_page_says_so(client, antrag, leute, now):

@@ -206,7 +206,7 @@ def test_from_the_idea_to_the_answer(kommende, leute, oeffne, adresse, pruefe):
     buero.get_by_label("Position der Minderheit").fill("Vier Sitze möchten zuerst den Bericht des Kantons abwarten.")
     buero.get_by_label("Geschäftsführung, Name und Funktion").fill("Berta Büro, Geschäftsführerin")
     buero.get_by_role("button", name="Speichern").click()
-    expect(buero.get_by_text("Zur Freigabe durch den Vorsitz")).to_be_visible()
+    expect(buero.get_by_text("Schreiben und dem Vorsitz vorlegen")).to_be_visible()
     expect(buero.get_by_role("heading", name="Antrag (Fassung 3)")).to_be_visible()
     pruefe(buero)
     keep(buero, "rundweg-5-bericht")
