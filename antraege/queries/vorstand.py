@@ -11,6 +11,7 @@ from django.utils import timezone
 from antraege.models import (
     Abstimmung,
     Antrag,
+    Antragsbeilage,
     Antragsfassung,
     Bericht,
     Vorstandsentscheid,
@@ -182,10 +183,14 @@ def load_personalunion(now: datetime) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Berichtseite:
-    """One report at the board. fassung: the version that was voted.  union: who released it and sits on the board."""
+    """One report at the board. fassung: the version that was voted.  union: who released it and sits on the board.
+
+    beilagen: the files handed over with it, as far as the person may open them.
+    """
 
     zeile: Vorstandszeile
     fassung: Antragsfassung | None
+    beilagen: tuple[Antragsbeilage, ...]
     union: str
     darf_antrag: bool
     darf_vorstand: bool
@@ -194,9 +199,11 @@ class Berichtseite:
 def load_berichtseite(bericht: Bericht, umfang: Umfang) -> Berichtseite:
     """Return the page of one report that was handed over (six queries)."""
     (zeile,) = _make_zeilen([bericht], umfang)
+    beilagen = Antragsbeilage.objects.visible_to(umfang).filter(pk__in=bericht.beilagen.values("pk"))
     return Berichtseite(
         zeile=zeile,
         fassung=bericht.abstimmung.antragsfassung,
+        beilagen=tuple(beilagen.select_related("datei").order_by("position", "pk")),
         union=_freigabe_im_vorstand(bericht),
         darf_antrag=has_recht(umfang, Recht.ANTRAG_SEHEN, bericht.antrag),
         darf_vorstand=has_recht(umfang, Recht.VORSTAND_SEHEN),

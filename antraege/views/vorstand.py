@@ -29,7 +29,7 @@ def vorstand_list(request: Anfrage) -> HttpResponse:
 
 
 def _berichte() -> QuerySet[Bericht]:
-    return with_all(Bericht.objects.prefetch_related("beilagen__datei"))
+    return with_all(Bericht.objects.all())
 
 
 @require_safe

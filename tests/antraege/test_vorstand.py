@@ -219,6 +219,26 @@ def test_whose_motion_it_was_stays_in_the_conference(client, leute, bericht):
     assert (weiss("vorsitz", liste), weiss("vorstand", liste), weiss("sekretariat", liste)) == (True, False, False)
 
 
+def test_what_was_a_confidential_paper_is_none_for_the_wide_circle_as_an_attachment(client, leute, bericht):
+    """The board has it with its report; the Leitgremien did not get the paper and do not get the file either."""
+    antrag, punkt = bericht.antrag, bericht.abstimmung.traktandum
+    offene = make_beilage(antrag, "Kostenübersicht", am=antrag.created_at, mit=bericht)
+    geheime = make_beilage(antrag, "Einzelfälle", am=antrag.created_at, mit=bericht)
+    make_unterlage(punkt, "Kostenübersicht", person=leute["geschaeftsstelle"], datei=offene.datei)
+    make_unterlage(punkt, "Einzelfälle", person=leute["geschaeftsstelle"], datei=geheime.datei, vertraulich=True)
+
+    for name in ("vorstand", "sekretariat", "geschaeftsstelle", "praesidium", "vorsitz", "berater", "leitgremium"):
+        liest = name != "leitgremium"
+        seite = suppe(client, leute[name], bericht.get_absolute_url())
+        for beilage, offen in ((offene, True), (geheime, liest)):
+            ziel = reverse("antraege:beilage-download", args=[beilage.uuid])
+            assert (seite.find("a", href=ziel) is not None) is offen, name
+            antwort = client.get(ziel)
+            assert antwort.status_code == (200 if offen else 404), name
+            if offen:
+                assert b"".join(antwort.streaming_content).startswith(b"%PDF")
+
+
 def test_what_was_attached_goes_with_the_report_and_opens_for_good(client, leute, bericht):
     """Also once the motion is taken up again and the file taken off it: the board has received it."""
     antrag, danach = bericht.antrag, bericht.ueberwiesen_at + timedelta(days=1)
