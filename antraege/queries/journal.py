@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from antraege.models import Abstimmung, Antrag, Bericht
+from antraege.models import Abstimmung, Antrag, Bericht, Vorstandsentscheid
 from mitglieder.permissions import Rolle, Umfang
 
 SAETZE = {
@@ -59,11 +59,23 @@ def names(uuids: Collection[str]) -> dict[str, str]:
     return gefunden
 
 
+_UNMITGETEILT = ("entscheid.erfasst", "entscheid.geaendert", "entscheid.verworfen")
+
+
 def may_see(umfang: Umfang) -> Q:
-    """Return which entries a person may read: of a draft only its author and the office, also once it is thrown away (no query)."""
+    """Return which entries a person may read (no query).
+
+    Of a draft only its author and the office, also once it is thrown away; that a decision of the board is recorded only who
+    records it, until it is told.
+    """
     if Rolle.GESCHAEFTSSTELLE in umfang.rollen:
         return Q()
-    vor_der_einreichung = Q(art__startswith="antrag.entwurf_") | Q(art__startswith="antrag.beilage_")
-    lesbare = Antrag.objects.visible_to(umfang).values("uuid")
     eigene = Q(akteur=umfang.person.uuid) if umfang.person is not None else Q(pk__in=[])
-    return ~vor_der_einreichung | eigene | Q(objekt__in=lesbare)
+    vor_der_einreichung = Q(art__startswith="antrag.entwurf_") | Q(art__startswith="antrag.beilage_")
+    sicht = ~vor_der_einreichung | eigene | Q(objekt__in=Antrag.objects.visible_to(umfang).values("uuid"))
+    if Rolle.VORSTANDSSEKRETARIAT in umfang.rollen:
+        return sicht
+    status = Vorstandsentscheid.Status
+    mitgeteilte = Antrag.objects.filter(berichte__entscheid__status=status.MITGETEILT)
+    mitgeteilte = mitgeteilte.exclude(berichte__entscheid__status=status.ENTWURF)
+    return sicht & (~Q(art__in=_UNMITGETEILT) | eigene | Q(objekt__in=mitgeteilte.values("uuid")))

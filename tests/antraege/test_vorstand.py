@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from antraege.actions.entscheid import Angaben, discard_entscheid, record_entscheid, tell_entscheid
 from antraege.models import Antrag, Vorstandsentscheid
 from antraege.queries.vorstand import load_beim_vorstand
 from konferenz import triggers
@@ -165,6 +166,28 @@ def test_an_untold_decision_shows_nowhere_but_to_who_records_it(client, leute, b
         text = "".join(client.get(seite).content.decode() for seite in seiten)
         assert "GEHEIM" not in text
         assert ("erfasst" in text) == (name in {"geschaeftsstelle", "sekretariat"}), name
+
+
+def test_the_journal_keeps_an_untold_decision_to_who_records_it(client, leute, bericht):
+    """The chair reads the journal, and reads of the decision once everybody does."""
+
+    def record(ergebnis, *, stand):
+        angaben = Angaben(ergebnis, timezone.localdate(), "Aus Gründen.")
+        record_entscheid(bericht.pk, angaben, stand=stand, actor=leute["sekretariat"], now=timezone.now())
+        return Vorstandsentscheid.objects.get().stand
+
+    def reads(name):
+        client.force_login(leute[name])
+        return "Entscheid des Vorstands" in client.get(reverse("mitglieder:journal-list")).content.decode()
+
+    stand = record("angenommen", stand=0)
+    stand = record("abgelehnt", stand=stand)
+    assert (reads("vorsitz"), reads("geschaeftsstelle")) == (False, True)
+    discard_entscheid(bericht.pk, stand=stand, actor=leute["sekretariat"], now=timezone.now())
+    assert (reads("vorsitz"), reads("geschaeftsstelle")) == (False, True)
+    stand = record("abgelehnt", stand=0)
+    tell_entscheid(bericht.pk, stand=stand, actor=leute["sekretariat"], now=timezone.now())
+    assert (reads("vorsitz"), reads("geschaeftsstelle")) == (True, True)
 
 
 # --- what the pages say ---------------------------------------------------------------------------
