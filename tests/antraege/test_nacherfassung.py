@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -248,6 +249,20 @@ def test_the_office_records_a_vote_in_two_steps(client, papier, vorbereitete, ge
     )
     assert "nacherfasst am" in client.get(papier.get_absolute_url()).content.decode()
     assert client.get(url).status_code == 302  # once is enough
+
+
+def test_a_name_is_a_name_on_the_page_and_no_part_of_it(client, papier, vorbereitete, geschaeftsstelle):
+    """A seat names its substitute itself; what it types must do nothing in the office's browser."""
+    vote = vorbereitete(papier)
+    person = Anwesenheit.objects.filter(sitzung=papier).first().person
+    Person.objects.filter(pk=person.pk).update(vorname="<i hx-trigger=load", nachname="hx-post=/abmelden/>")
+    client.force_login(geschaeftsstelle)
+
+    seite = client.get(reverse("antraege:abstimmung-nacherfassen", args=[vote.uuid]), {"zeit": "14.20"})
+
+    seite = BeautifulSoup(seite.content, "html.parser")
+    assert "<i hx-trigger=load hx-post=/abmelden/>" in seite.get_text()
+    assert not seite.find_all("i", attrs={"hx-post": True})
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,20 @@ def test_template_has_no_inline_style_or_script(datei):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "datei",
+    sorted(
+        p
+        for p in (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+        if not {"mails", "pdf", "email"} & set(p.parts)
+    ),
+    ids=lambda datei: str(datei.relative_to(settings.BASE_DIR)),
+)
+def test_template_believes_no_text_to_be_html(datei):
+    """A name with a mark in it would be part of the page, with the rights of who reads it."""
+    assert not re.search(r"\|\s*safe\b|autoescape\s+off", datei.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("code", [400, 403, 404, 413, 429, 500])
 def test_error_page_says_what_to_do(code):
     seite = BeautifulSoup(render_to_string(f"{code}.html"), "html.parser")
