@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.urls import reverse
 
-from antraege.queries.pendent import list_eigene
+from antraege.queries.pendent import list_eigene, list_fehlende_stimmen
 from antraege.queries.vorstand import load_letzte_antworten, load_wahlen, load_wartende
 from konferenz.uebersicht import Kachel, Kopf, Ziel
 from mitglieder.permissions import Recht, Rolle, Umfang, has_recht
@@ -25,6 +25,19 @@ def navigation(request: HttpRequest) -> Iterator[Ziel]:
         yield Ziel("Anträge", reverse("antraege:antrag-list"), 30)
     if has_recht(_scope(request), Recht.VORSTAND_SEHEN):
         yield Ziel("Vorstand", reverse("antraege:vorstand-list"), 35)
+
+
+# --- One's own ballots ----------------------------------------------------------------------------
+
+
+def stimme_fehlt(request: HttpRequest) -> Kachel | None:
+    """Show above all else the open votes that wait for this person's ballot; who leads keeps the desk as the next deed (one query)."""
+    scope = _scope(request)
+    fehlende = list_fehlende_stimmen(scope)
+    if not fehlende:
+        return None
+    leitet = any(has_recht(scope, Recht.SITZUNG_LEITEN, vote.sitzung) for vote in fehlende)
+    return Kachel("antraege/_kachel_stimme.html", {"fehlende": fehlende, "leitet": leitet}, rang=5)
 
 
 # --- One's own motions ----------------------------------------------------------------------------

@@ -61,6 +61,7 @@ UEBERSICHT: list[str] = [  # (request) -> tiles of the dashboard
     "sitzungen.kacheln.buero.buero_wartet",
     "sitzungen.kacheln.buero.vertretung",
     "sitzungen.kacheln.eigene.wunsch",
+    "antraege.kacheln.stimme_fehlt",
     "antraege.kacheln.eigene",
     "mitglieder.kacheln.buero",
     "sitzungen.kacheln.eigene.archiv",

@@ -68,11 +68,19 @@ def make_eroeffnung(
 
 @dataclass(frozen=True)
 class Stand:
-    """How far an open vote is: nothing of it tells a tendency. fehlende: the seats still without a ballot, in words."""
+    """How far an open vote is: nothing of it tells a tendency.
+
+    fehlende: the seats still without a ballot, in words.  ausstehende: who exercises them (pks).
+    """
 
     abgegeben: int
     stimmsitze: int
     fehlende: tuple[str, ...]
+    ausstehende: frozenset[int]
+
+    def lacks(self, person: Person | None) -> bool:
+        """Return whether a person's own ballot is still missing."""
+        return person is not None and person.pk in self.ausstehende
 
 
 def load_stand(abstimmung: Abstimmung) -> Stand:
@@ -90,8 +98,13 @@ def load_staende(abstimmungen: Collection[Abstimmung]) -> dict[int, Stand]:
         je_abstimmung[sitz.abstimmung_id].append(sitz)
     staende = {}
     for pk, zeilen in je_abstimmung.items():
-        fehlende = tuple(s.bezeichnung for s in zeilen if not hat_gestimmt(s))
-        staende[pk] = Stand(len(zeilen) - len(fehlende), len(zeilen), fehlende)
+        ohne = [s for s in zeilen if not hat_gestimmt(s)]
+        staende[pk] = Stand(
+            abgegeben=len(zeilen) - len(ohne),
+            stimmsitze=len(zeilen),
+            fehlende=tuple(s.bezeichnung for s in ohne),
+            ausstehende=frozenset(s.person_id for s in ohne),
+        )
     return staende
 
 

@@ -1,4 +1,4 @@
-"""What of the motions waits at the office and at the chair (settings.PENDENTE), and how one's own motions stand."""
+"""What of the motions waits at the office and at the chair (settings.PENDENTE), how one's own motions stand, which ballots one owes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from antraege.models import Antrag, Bericht, Vorstandsentscheid
+from antraege.models import Abstimmung, Antrag, Bericht, Stimmsitz, Vorstandsentscheid
 from antraege.rules.bericht import FELDER, check_freigabe
 from antraege.rules.verlauf import shown_status
 from antraege.rules.vorstand import seit_satz
+from konferenz.rules import Mehrheit
 from mitglieder.permissions import Recht, Umfang, has_recht
 from sitzungen.models import Sitzung, Traktandum
 from sitzungen.queries.pendent import Pendent
@@ -157,3 +158,16 @@ def _eigener(antrag: Antrag, umfang: Umfang, *, sieht_traktandum: bool) -> Eigen
     elif status == Antrag.Status.BEANTWORTET:
         satz = Vorstandsentscheid.Ergebnis(antrag.antwort).label  # type: ignore[attr-defined]  # annotated above
     return EigenerAntrag(antrag, WORTE.get(status, "Entwurf"), satz)
+
+
+# --- One's own ballots ----------------------------------------------------------------------------
+
+
+def list_fehlende_stimmen(umfang: Umfang) -> list[Abstimmung]:
+    """Return the open votes in which a person exercises a seat and has not voted yet, those that decide first (one query)."""
+    rows = Stimmsitz.objects.filter(
+        person=umfang.person, stimme__isnull=True, abstimmung__status=Abstimmung.Status.OFFEN
+    ).exclude(abstimmung__schliesst_at__lte=umfang.now)
+    sitze = rows.select_related("abstimmung__sitzung", "abstimmung__antragsfassung__antrag")
+    offene = [sitz.abstimmung for sitz in sitze.order_by("abstimmung__eroeffnet_at", "pk")]
+    return sorted(offene, key=lambda a: a.mehrheit == Mehrheit.KONSULTATIV)

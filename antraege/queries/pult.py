@@ -22,7 +22,7 @@ class Pultabstimmung:
     """One vote at the desk or on the room screen.
 
     regel: the rule in words, with the needed number once it is open.  hindernis: why it cannot be opened now.
-    stand: while it is open.  ergebnis: once it is closed.
+    stand: while it is open.  ergebnis: once it is closed.  meine_fehlt: whoever looks has not voted yet.
     """
 
     abstimmung: Abstimmung
@@ -30,6 +30,7 @@ class Pultabstimmung:
     hindernis: str
     stand: Stand | None
     ergebnis: Ergebnis | None
+    meine_fehlt: bool = False
 
     @property
     def fassung(self) -> Antragsfassung | None:
@@ -92,6 +93,7 @@ def _zeile(
         hindernis=hindernis,
         stand=stand,
         ergebnis=make_ergebnis(abstimmung, umfang) if abstimmung.is_geschlossen else None,
+        meine_fehlt=stand is not None and stand.lacks(umfang.person),
     )
 
 

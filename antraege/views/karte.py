@@ -150,6 +150,7 @@ def _render(
     request: Anfrage, karte: Karte, form: StimmeForm | None, *, status: int = 200, abgelehnt: str = ""
 ) -> HttpResponse:
     sitzung = karte.abstimmung.sitzung
+    laeuft = sitzung.status == Sitzung.Status.LAUFEND
     kontext = {
         "karte": karte,
         "abstimmung": karte.abstimmung,
@@ -157,7 +158,8 @@ def _render(
         "form": form if karte.darf_stimmen else None,
         "abgelehnt": abgelehnt,
         "balken": load_balken(sitzung, request.umfang),
-        "laeuft": sitzung.status == Sitzung.Status.LAUFEND,
+        "laeuft": laeuft,
+        "leitet": laeuft and has_recht(request.umfang, Recht.SITZUNG_LEITEN, sitzung),
     }
     return render(request, "antraege/abstimmung_detail.html", kontext, status=status)
 

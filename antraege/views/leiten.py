@@ -62,7 +62,13 @@ def abstimmung_close(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
             except VERWEIGERT as error:
                 messages.error(request, str(error))
             return to_pult(request, abstimmung.sitzung)
-    kontext = {"sitzung": abstimmung.sitzung, "abstimmung": abstimmung, "form": form, "stand": stand}
+    kontext = {
+        "sitzung": abstimmung.sitzung,
+        "abstimmung": abstimmung,
+        "form": form,
+        "stand": stand,
+        "meine_fehlt": stand.lacks(request.user),
+    }
     return render(request, "antraege/abstimmung_close.html", kontext)
 
 

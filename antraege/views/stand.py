@@ -33,6 +33,11 @@ def abstimmung_stand(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
     return render(
         request,
         "antraege/_stand.html",
-        {"abstimmung": abstimmung, "stand": stand, "zeigt_fehlende": zeigt},
+        {
+            "abstimmung": abstimmung,
+            "stand": stand,
+            "zeigt_fehlende": zeigt,
+            "meine_fehlt": abstimmung.is_offen and stand.lacks(request.umfang.person),
+        },
         status=200 if abstimmung.is_offen else 286,
     )

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from antraege.actions import abstimmung as deeds
 from antraege.models import Stimme
+from antraege.queries.pendent import list_fehlende_stimmen
 from antraege.queries.stimmabgabe import find_im_sitz
 from konferenz.rules import Mehrheit
 from mitglieder.models import Mandat, Sitz
@@ -342,3 +344,52 @@ def test_only_the_base_finds_a_vote_by_its_seat(offene, geschaeftsstelle):
     assert find_im_sitz(umfang(drin, jetzt, zugang | {"objekt": str(eigene.uuid)}), uuid=vote.uuid) == vote
     assert find_im_sitz(umfang(drin, jetzt, zugang | {"objekt": str(fremde.uuid)}), uuid=vote.uuid) is None
     assert find_im_sitz(umfang(drin, jetzt, zugang | {"objekt": str(uuid.uuid4())}), uuid=vote.uuid) is None
+
+
+# --- Who has not voted yet is told so ---------------------------------------------------------------
+
+
+def test_dashboard_says_first_of_all_that_the_own_ballot_is_missing(vote, waehler):
+    client = signed_in(waehler)
+    seite = BeautifulSoup(client.get(reverse("uebersicht")).content, "html.parser")
+    kachel = seite.select_one("main .seite__inhalt > *")
+
+    assert kachel.h2.get_text() == "Ihre Stimme fehlt noch"
+    assert "Antrag 1/2026: Teuerung der Fallpauschale" in kachel.get_text()
+    assert kachel.select_one("a.knopf--haupt")["href"] == vote.get_absolute_url()
+    post(client, vote, "nein")
+    assert "Ihre Stimme fehlt" not in text(client.get(reverse("uebersicht")))
+
+
+def test_dashboard_asks_nobody_else_and_nobody_after_the_time(vote, waehler, saal, geschaeftsstelle):
+    assert list_fehlende_stimmen(umfang(geschaeftsstelle, timezone.now())) == []
+    assert list_fehlende_stimmen(umfang(waehler, timezone.now())) == [vote]
+
+    vote.schliesst_at = timezone.now()
+    vote.save(update_fields=["schliesst_at"])
+
+    assert list_fehlende_stimmen(umfang(waehler, timezone.now())) == []
+
+
+def test_who_leads_finds_the_own_ballot_at_the_desk_and_the_way_back(vote, saal):
+    vorsitz = Sitz.objects.get(art="vorsitz").mandate.get().person
+    client = signed_in(vorsitz)
+    pult, schliessen = reverse("sitzungen:leitung", args=[saal.kennung]), adresse(vote, "abstimmung-close")
+    stand = f"{adresse(vote, 'abstimmung-stand')}?fehlende=ja"
+    seiten = [(pult, {}), (schliessen, {}), (stand, HTMX)]
+
+    for seite, mehr in seiten:
+        assert f'href="{vote.get_absolute_url()}">Ihre Stimme abgeben' in text(client.get(seite, **mehr))
+    assert "haupt" not in str(
+        BeautifulSoup(client.get(reverse("uebersicht")).content, "html.parser").select_one(".stimme-fehlt .knopf")
+    )
+    assert f'href="{pult}">Zurück zum Leitungspult' in text(client.get(vote.get_absolute_url()))
+
+    post(client, vote, "ja")
+
+    for seite, mehr in seiten:
+        assert "Ihre Stimme abgeben" not in text(client.get(seite, **mehr))
+
+
+def test_who_does_not_lead_is_not_shown_the_way_to_the_desk(vote, waehler):
+    assert "Leitungspult" not in text(signed_in(waehler).get(vote.get_absolute_url()))
