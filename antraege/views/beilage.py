@@ -42,11 +42,12 @@ def _change_beilagen(request: Anfrage, antrag: Antrag) -> HttpResponse:
         return refuse(request, antrag, form)
     eingabe = form.eingabe() if form is not None else None
     gute: list[GespeicherteDatei] = []
+    saetze: list[str] = []  # why something was refused
     try:
         if weg := request.POST.get("entfernen"):
             _remove(request, antrag, weg, eingabe)
         else:
-            gute = _store(request)
+            gute, saetze = _store(request)
             deeds.add_beilagen(antrag.pk, gute, eingabe=eingabe, actor=request.user, now=timezone.now())
             if gute:
                 messages.success(request, "Angehängt: " + ", ".join(f"«{datei.name}»" for datei in gute) + ".")
@@ -54,30 +55,30 @@ def _change_beilagen(request: Anfrage, antrag: Antrag) -> HttpResponse:
         _drop(gute)
         if eingabe is not None:
             return render_konflikt(request, antrag, eingabe, error)
-        messages.error(request, str(error))
+        saetze.append(str(error))
     except VERWEIGERT as error:
         _drop(gute)
         if form is not None:
             feld = getattr(error, "feld", None)
             form.add_error(feld if feld in form.fields else None, str(error))
             return refuse(request, antrag, form)
-        messages.error(request, str(error))
+        saetze.append(str(error))
     else:
         forget(request, antrag)
-    return redirect(f"{antrag.get_absolute_url()}#beilagen")
+    for satz in saetze:
+        messages.error(request, satz)
+    # a refusal stands at the head of the page: who were led down to the files would not see it
+    return redirect(antrag.get_absolute_url() + ("" if saetze else "#beilagen"))
 
 
-def _store(request: Anfrage) -> list[GespeicherteDatei]:
-    """Check what was uploaded and keep what is sound; each refusal is said in one sentence."""
+def _store(request: Anfrage) -> tuple[list[GespeicherteDatei], list[str]]:
+    """Check what was uploaded and keep what is sound; return that, and each refusal in one sentence."""
     form = BeilagenForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(str(satz) for satz in form.errors["dateien"]))
-        return []
+        return [], [" ".join(str(satz) for satz in form.errors["dateien"])]
     ergebnisse = store_uploads(form.cleaned_data["dateien"])
-    for ergebnis in ergebnisse:
-        if isinstance(ergebnis, DateiAbgelehnt):
-            messages.error(request, str(ergebnis))
-    return [e for e in ergebnisse if isinstance(e, GespeicherteDatei)]
+    gute = [e for e in ergebnisse if isinstance(e, GespeicherteDatei)]
+    return gute, [str(e) for e in ergebnisse if isinstance(e, DateiAbgelehnt)]
 
 
 def _drop(dateien: list[GespeicherteDatei]) -> None:

@@ -93,9 +93,9 @@ def _tap(
         except SaalError as error:
             fehler = str(error)
     if "HX-Request" not in request.headers:
-        if fehler:
+        if fehler:  # said at the head of the page
             messages.error(request, fehler)
-        return redirect(f"{reverse('sitzungen:praesenz', args=[sitzung.kennung])}#platz-{uuid}")
+        return _zurueck(sitzung, "" if fehler else f"platz-{uuid}")
     sitzung.refresh_from_db()
     return _render_platz(request, sitzung, uuid, fehler=fehler, live=form.cleaned_data.get("live"))
 

@@ -308,6 +308,21 @@ def test_a_file_is_checked_by_what_it_is_and_the_text_beside_it_is_stored(autori
         assert "schon entfernt" in text(seite)
 
 
+def test_who_is_refused_a_file_is_led_to_where_it_is_said(autorin, entwurf, praesidium, now):
+    """On a telephone the files stand far below the head of the page with its message."""
+    falsch = SimpleUploadedFile("Bild.pdf", b"MZ kein PDF")
+    felder = felder_of(autorin.get(url("entwurf-edit", entwurf.uuid)), "sichern/")
+
+    def attach(antrag, *dateien, **mehr):
+        return autorin.post(url("entwurf-beilagen", antrag.uuid), {"dateien": list(dateien)} | mehr).url
+
+    assert attach(entwurf, falsch, **felder) == url("entwurf-edit", entwurf.uuid)
+    antrag = submit(entwurf, actor=praesidium, now=now)
+    assert attach(antrag, SimpleUploadedFile("Zahlen.pdf", pdf_bytes()), falsch) == antrag.get_absolute_url()
+    assert attach(antrag) == antrag.get_absolute_url()
+    assert antrag.beilagen.count() == 1
+
+
 def test_a_file_beside_a_conflict_is_not_kept(autorin, entwurf, geschaeftsstelle, now, settings):
     felder = felder_of(autorin.get(url("entwurf-edit", entwurf.uuid)), "sichern/") | {"text": "Meine."}
     deeds.save_entwurf(entwurf.pk, typed(entwurf, text="Ihre."), actor=geschaeftsstelle, now=now)
