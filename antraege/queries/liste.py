@@ -94,7 +94,7 @@ class Zeile:
             return self.zahlen
         if self.status == "ueberwiesen" and self.bericht and self.bericht.ueberwiesen_at:
             zusatz = ", nur zur Information" if self.bericht.art == Bericht.Art.INFORMATION else ""
-            return f"{seit_satz(_tag(self.bericht.ueberwiesen_at), self.heute)} beim Vorstand{zusatz}"
+            return f"{seit_satz(_tag(self.bericht.ueberwiesen_at), self.heute)}{zusatz}"
         if self.status == "beantwortet" and self.entscheid:
             return f"{self.entscheid.get_ergebnis_display()} am {datum(self.entscheid.beschlossen_on)}"
         if self.status == "traktandiert" and self.antrag.traktandum:

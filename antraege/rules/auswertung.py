@@ -72,8 +72,9 @@ class Auswertung:
         """How long the answer took; empty while there is none."""
         if self.tage is None or self.tage_vorstand is None:
             return ""
+        im_median = "im Median " if self.beantwortet > 1 else ""
         return (
-            f"Von der Einreichung bis zur Antwort vergingen im Median {_tage(self.tage)}, davon beim Vorstand im Median "
+            f"Von der Einreichung bis zur Antwort vergingen {im_median}{_tage(self.tage)}, davon beim Vorstand {im_median}"
             f"{_tage(self.tage_vorstand)}."
         )
 

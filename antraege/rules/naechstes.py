@@ -85,6 +85,8 @@ def _gescheitert(lage: Schrittlage) -> str:
         return "Lesen Sie den Bericht zur Information und geben Sie ihn frei, wenn er fertig ist."
     if lage.is_buero:
         return "Der Weg ist hier zu Ende. Zur Information kann der Antrag dem VSEG-Vorstand noch vorgelegt werden."
+    if lage.is_autor:
+        return "Der Weg ist hier zu Ende. Die Geschäftsstelle kann den Antrag dem VSEG-Vorstand noch zur Information vorlegen."
     return ""
 
 

@@ -134,7 +134,8 @@ def _submit(request: Anfrage, antrag: Antrag) -> HttpResponse:
         form.is_valid()
         for mangel in maengel:
             form.add_error(mangel.feld, mangel.satz)
-        return render_edit(request, frisch, form, status=400, titel="Gespeichert, aber noch nicht eingereicht:")
+        gespeichert = "Gespeichert, aber noch" if frisch.geaendert_at else "Noch"  # an empty draft stays as it was
+        return render_edit(request, frisch, form, status=400, titel=f"{gespeichert} nicht eingereicht:")
     messages.success(request, f"Ihr Antrag ist eingereicht und trägt die Nummer {frisch.nummer}.")
     return redirect(frisch)
 

@@ -95,7 +95,7 @@ def test_outside_the_conference_one_reads_what_the_board_received(client, antrag
 
     assert "bis 2028 zu handeln" in text
     assert "10 Ja, 3 Nein, 1 Enthaltung bei 14 Anwesenden; nötig 10" in text
-    assert "seit 63 Tagen beim Vorstand" in text
+    assert "beim VSEG-Vorstand seit 63 Tagen" in text
     for geheimes in (
         "Nie abgestimmt", "das Begehren 7 zu prüfen", "Unterschieden", "Präsidium Thal-Gäu", "Andrea Präsidium",
         "Geschrieben", "Neu gefasst", "Traktandiert", "Nora Geheim", "Wer wie gestimmt hat", "Abstimmungsprotokoll (PDF)",

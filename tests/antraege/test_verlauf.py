@@ -270,6 +270,7 @@ def test_drawing_leaves_side_events_and_what_it_cannot_name_to_the_list():
         (Schrittlage("verabschiedet", is_buero=True, bericht="freigegeben"), "Überweisen Sie ihn"),
         (Schrittlage("verabschiedet"), "sobald die Geschäftsstelle sie geschrieben"),
         (Schrittlage("nicht_zustande_gekommen", is_buero=True), "Zur Information kann"),
+        (Schrittlage("nicht_zustande_gekommen", is_autor=True), "noch zur Information vorlegen"),
         (Schrittlage("ueberwiesen"), "liegt beim VSEG-Vorstand; er entscheidet"),
         (Schrittlage("ueberwiesen", is_buero=True, is_ueberfaellig=True), "Fragen Sie nach"),
         (Schrittlage("ueberwiesen", is_sekretariat=True, entscheid="entwurf"), "Teilen Sie ihn mit"),
@@ -325,4 +326,7 @@ def test_sums_and_medians():
     )
     assert [stufe.breite for stufe in summe.stufen] == ["100.00%", "66.67%", "66.67%", "50.00%", "16.67%"]
     assert werte_aus(alle[:3]).dauer_satz == ""
+    assert werte_aus(alle[4:5]).dauer_satz == (
+        "Von der Einreichung bis zur Antwort vergingen 31 Tage, davon beim Vorstand 21 Tage."
+    )
     assert werte_aus([]).eingereicht == 0

@@ -72,7 +72,11 @@ def test_a_motion_is_begun_saved_and_submitted_without_a_script(autorin, praesid
     antrag = Antrag.objects.get()
     assert neu.url == url("entwurf-edit", antrag.uuid)
 
-    felder = felder_of(autorin.get(neu.url), "sichern/") | {
+    leer = felder_of(autorin.get(neu.url), "sichern/")
+    nichts = text(autorin.post(url("entwurf-submit", antrag.uuid), leer))
+    assert "Noch nicht eingereicht:" in nichts
+    assert "Noch nichts gespeichert" in nichts
+    felder = leer | {
         "titel": " Teuerung  der Pauschale ",
         "text": "Sei zu ersuchen.",
     }
