@@ -21,6 +21,7 @@ class Balken:
     """What the bar says. live: the count it was read at.  anwesend: the base of a vote now.  noetig: None in an empty room.
 
     grenze: the setting below which it warns, 0 for never.  marke: the signed mark with which a screen asks for the pulse.
+    is_abstimmung: a vote is open, whose base stays what it was at its opening: these numbers are the next one's.
     """
 
     kennung: str
@@ -31,16 +32,19 @@ class Balken:
     noetig: int | None
     grenze: int
     marke: str = ""
+    is_abstimmung: bool = False
 
     @property
     def satz(self) -> str:
         """«Anwesend stimmberechtigt 12 von 14, dazu 1 im Ausstand – nötig für einen Antrag: 8 Ja.»"""
-        worte = f"Anwesend stimmberechtigt {self.anwesend} von {self.gesamt}"
+        beginn = "Jetzt anwesend" if self.is_abstimmung else "Anwesend"
+        worte = f"{beginn} stimmberechtigt {self.anwesend} von {self.gesamt}"
         if self.ausstand:
             worte += f", dazu {self.ausstand} im Ausstand"
         if self.noetig is None:
             return f"{worte} – ohne Anwesende kommt kein Antrag zustande."
-        return f"{worte} – nötig für einen Antrag: {self.noetig} Ja."
+        wofuer = "den nächsten" if self.is_abstimmung else "einen"
+        return f"{worte} – nötig für {wofuer} Antrag: {self.noetig} Ja."
 
     @property
     def warnung(self) -> str:
@@ -55,7 +59,7 @@ class Balken:
     @property
     def stand(self) -> str:
         """What the sentence was made from: a screen that shows it already is not told again."""
-        return f"{self.anwesend}-{self.ausstand}"
+        return f"{self.anwesend}-{self.ausstand}" + "-offen" * self.is_abstimmung
 
 
 def make_balken(sitzung: Sitzung, lage: Lage) -> Balken:
@@ -68,6 +72,7 @@ def make_balken(sitzung: Sitzung, lage: Lage) -> Balken:
         ausstand=lage.im_ausstand,
         noetig=lage.noetig,
         grenze=int(wert("warnung_anwesende")),
+        is_abstimmung=lage.is_abstimmung_offen,
         marke=signing.Signer(salt=PULS).sign_object(sitzung.pk),
     )
 

@@ -123,6 +123,11 @@ class Lage:
         return sum(zeile.ausuebung.is_anwesend and zeile.ausuebung.satz == SATZ_AUSSTAND for zeile in self.zeilen)
 
     @property
+    def is_abstimmung_offen(self) -> bool:
+        """Whether an open vote holds its seats."""
+        return any(z.teilnahme is not None and z.teilnahme.gesperrt_durch is not None for z in self.zeilen)
+
+    @property
     def noetig(self) -> int | None:
         """Yes votes an Antrag needs now; None in an empty room."""
         return noetige_ja(self.anwesend_stimmberechtigt) if self.anwesend_stimmberechtigt else None

@@ -346,6 +346,24 @@ def test_only_the_base_finds_a_vote_by_its_seat(offene, geschaeftsstelle):
     assert find_im_sitz(umfang(drin, jetzt, zugang | {"objekt": str(uuid.uuid4())}), uuid=vote.uuid) is None
 
 
+def test_who_comes_while_a_vote_is_open_does_not_blur_its_numbers(offene):
+    """The card tells the base of this vote, the bar who is there now and what the next one would need."""
+    saal = make_saal(12)
+    vote = offene(saal, now=timezone.now())
+    drin, spaet = (Sitz.objects.stimmberechtigt().order_by("reihenfolge")[nr] for nr in (0, 12))
+    seat(saal, spaet, spaet.mandate.get().person)
+    client = signed_in(drin.mandate.get().person)
+
+    for seite in (vote.get_absolute_url(), reverse("sitzungen:raum", args=[saal.kennung])):
+        worte = text(client.get(seite))
+        assert "Anwesend stimmberechtigt 12 – nötig 8 Ja" in worte
+        assert "Jetzt anwesend stimmberechtigt 13 von 14 – nötig für den nächsten Antrag: 9 Ja." in worte
+
+    deeds.close_abstimmung(vote.pk, actor=drin.mandate.get().person, now=timezone.now())
+
+    assert ">Anwesend stimmberechtigt 13 von 14 – nötig für einen Antrag: 9 Ja." in text(client.get(seite))
+
+
 # --- Who has not voted yet is told so ---------------------------------------------------------------
 
 

@@ -35,6 +35,10 @@ def bar(**kwargs):
         (bar(), "Anwesend stimmberechtigt 12 von 14 – nötig für einen Antrag: 8 Ja."),
         (bar(ausstand=1), "Anwesend stimmberechtigt 12 von 14, dazu 1 im Ausstand – nötig für einen Antrag: 8 Ja."),
         (
+            bar(ausstand=1, is_abstimmung=True),
+            "Jetzt anwesend stimmberechtigt 12 von 14, dazu 1 im Ausstand – nötig für den nächsten Antrag: 8 Ja.",
+        ),
+        (
             bar(anwesend=0, noetig=None),
             "Anwesend stimmberechtigt 0 von 14 – ohne Anwesende kommt kein Antrag zustande.",
         ),
