@@ -148,6 +148,8 @@ def test_the_pdf_says_what_was_decided_and_prints_the_hashes(vote):
     oeffentlich = texte["oeffentlich"].replace(" ", "")
     stellen = [oeffentlich.index(q) for q in quittungen]
     assert stellen == sorted(stellen)
+    for stimme in vote.stimmen.all():  # as the telephone told it
+        assert f"{stimme.quittung_kurz} {stimme.quittung}" in texte["oeffentlich"]
 
 
 def test_under_namensaufruf_the_public_record_is_the_full_one(client, saal, offene, geschaeftsstelle):

@@ -86,6 +86,7 @@ def test_ballot_gives_a_receipt_that_a_second_post_and_another_device_show_again
         seite = text(client.get(adresse(vote)))
         assert "Ihre Stimme: <strong>Ja</strong>" in seite
         assert stimme.quittung_kurz in seite
+        assert "Damit finden Sie Ihre Stimme im Abstimmungsprotokoll ohne Sitze wieder." in seite
         assert "Stimme ändern" in seite
 
 
