@@ -189,8 +189,13 @@ def _schluss(e: Ereignis) -> None:
 
 
 def _vorbei(e: Ereignis) -> None:
-    """What was not voted on waits for another agenda; its prepared votes are not held any more."""
-    _release(e, list(e.sitzung.traktanden.all()), "In der Sitzung wurde nicht abgestimmt.")
+    """What was not voted on waits for another agenda; no prepared vote is held any more, of whatever kind."""
+    grund = "In der Sitzung wurde nicht abgestimmt."
+    votes = lock_vorbereitete(e.sitzung)
+    antraege = lock_antraege(e.sitzung.traktanden.all())
+    break_off_vorbereitete(votes, grund=grund, actor=e.actor, now=e.now)
+    for antrag in antraege:
+        release_antrag(antrag, grund=grund, actor=e.actor, now=e.now)
 
 
 def _release(e: Ereignis, punkte: list[Traktandum], grund: str) -> None:

@@ -36,7 +36,7 @@ def check_oeffnen(lage: Eroeffnung) -> str:
     """Return why a vote cannot be opened now, empty where it can.
 
     An Antrag to the board needs an announced Entscheid (R43). A consultative vote decides nothing: it may be asked on any
-    item and between meetings, and stands beside another open vote.
+    item and stands beside another open vote; before a meeting it has rules of its own (check_konsultativ).
     Source: Pflichtenheft 2026, «Entscheidungskompetenzen/Antragsrecht» (R35).
     """
     if lage.status != "vorbereitet":
@@ -45,9 +45,11 @@ def check_oeffnen(lage: Eroeffnung) -> str:
             "geschlossen": "Die Abstimmung ist geschlossen. Wiederholt wird sie als neue Abstimmung, die auf diese verweist.",
             "abgebrochen": "Die Abstimmung wurde abgebrochen. Bereiten Sie eine neue vor.",
         }[lage.status]
+    if not lage.sitzung_laeuft:
+        if lage.mehrheit is Mehrheit.KONSULTATIV:
+            return "Eröffnet wird sie in der laufenden Sitzung. Davor holen Sie eine Meinung auf der Seite der Sitzung ein."
+        return "Abgestimmt wird in der laufenden Sitzung. Eröffnen Sie zuerst die Sitzung."
     if lage.mehrheit is not Mehrheit.KONSULTATIV:
-        if not lage.sitzung_laeuft:
-            return "Abgestimmt wird in der laufenden Sitzung. Eröffnen Sie zuerst die Sitzung."
         if not lage.is_aktuell:
             return "Rufen Sie zuerst das Traktandum auf, zu dem abgestimmt wird: Der Ausstand gilt je Traktandum."
         if lage.andere_offen:

@@ -269,6 +269,24 @@ def test_the_item_of_an_earlier_meeting_still_ahead_keeps_its_motion(ort, sitzun
     assert ort.traktandum.sitzung == Antrag.objects.get(pk=ort.pk).traktandum.sitzung == sitzung
 
 
+def test_no_prepared_vote_outlives_its_meeting(ort, sitzung, geschaeftsstelle, now):
+    """Neither one without a motion, nor a repeat nobody held: it would say «vorbereitet» for good."""
+    punkt = run(sitzung)
+    for mehrheit in (Mehrheit.EINFACH, Mehrheit.KONSULTATIV):
+        deeds.prepare_abstimmung(
+            sitzung.pk,
+            traktandum_pk=punkt.pk,
+            frage="Geht es weiter?",
+            mehrheit=mehrheit,
+            actor=geschaeftsstelle,
+            now=now,
+        )
+
+    close(sitzung, geschaeftsstelle, now)
+
+    assert list(Abstimmung.objects.values_list("status", flat=True)) == ["abgebrochen"] * 3
+
+
 # --- The board's answer -----------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from antraege.actions.konsultativ import ask_seats
 from antraege.mails.konsultativ import build
 from antraege.models import Abstimmung, Antrag, Stimmsitz
 from antraege.pruefung import votes
+from antraege.queries.abstimmung import load_basis
 from antraege.schritte.abstimmung import AbstimmungError
 from konferenz.models import Sendung
 from konferenz.nachricht import EmpfangVerweigert
@@ -148,6 +149,30 @@ def test_when_the_seats_can_be_asked(anders, satz, feld):
 
     assert satz in gesagt
     assert (bool(gesagt), wo) == (bool(satz), feld)
+
+
+@pytest.mark.parametrize(
+    ("status", "zeiten"), [("versandt", {"begonnen_at": None}), ("geschlossen", {"beendet_at": JETZT})]
+)
+def test_one_prepared_for_the_room_opens_in_the_room_only(saal, geschaeftsstelle, status, zeiten):
+    """Elsewhere it would show an agenda that is not out, or ask the seats of a meeting that is over."""
+    vote = deeds.prepare_abstimmung(
+        saal.pk,
+        traktandum_pk=saal.aktuell_id,
+        frage="Geht es weiter?",
+        mehrheit=Mehrheit.KONSULTATIV,
+        actor=geschaeftsstelle,
+        now=saal.beginn_at,
+    )
+    Sitzung.objects.filter(pk=saal.pk).update(status=status, aktuell=None, **zeiten)
+    basis = load_basis(Abstimmung.objects.select_related("sitzung").get(pk=vote.pk))
+
+    with pytest.raises(AbstimmungError, match="laufenden Sitzung"):
+        deeds.open_abstimmung(
+            vote.pk, sitze=[b.zeile.sitz.pk for b in basis], actor=geschaeftsstelle, now=saal.beginn_at
+        )
+
+    assert not Sendung.objects.exists()
 
 
 def test_a_refusal_stores_nothing_and_mails_nobody(voraus, geschaeftsstelle):

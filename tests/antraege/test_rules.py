@@ -102,7 +102,8 @@ GUT = {"status": "vorbereitet", "mehrheit": Z, "sitzung_laeuft": True, "anwesend
         ({"angekuendigt": False}, "angekündigtes Traktandum"),
         ({"anwesend": 0}, "kein stimmberechtigter Sitz"),
         ({"anwesend": 1}, ""),
-        ({"mehrheit": K, "sitzung_laeuft": False, "is_aktuell": False, "andere_offen": True}, ""),
+        ({"mehrheit": K, "is_aktuell": False, "andere_offen": True}, ""),
+        ({"mehrheit": K, "sitzung_laeuft": False}, "auf der Seite der Sitzung"),
         ({"mehrheit": K, "anwesend": 0}, "kein stimmberechtigter Sitz"),
     ],
 )
