@@ -10,7 +10,7 @@ from django.utils import timezone
 from antraege.models import Abstimmung, Antrag, Antragsbeilage, Antragsfassung, Bericht, Vorstandsentscheid
 from antraege.rules import verlauf, zahlen_satz
 from antraege.rules.antrag import check_fassen, check_zurueckziehen
-from antraege.rules.naechstes import Schrittlage, naechster_schritt
+from antraege.rules.naechstes import Knopf, Schrittlage, naechster_knopf, naechster_schritt
 from antraege.rules.vorstand import is_ueberfaellig, seit_satz, zurueck_moeglich
 from antraege.zeitstrahl import Zeitstrahl, draw_zeitstrahl
 from konferenz.einstellungen import wert
@@ -78,7 +78,7 @@ class Antragsseite:
     """The page of one motion for one reader. fassung: the wording that holds, or the one the board received.
 
     punkt: the item it stands on, if he may know.  papierstand: queries.agenda.read_papierstand, for who sends papers.
-    entscheid: the latest one he may know.  wartet: «seit 63 Tagen».
+    entscheid: the latest one he may know.  wartet: «seit 63 Tagen».  knopf: of the next step, if it is his.
     darf: what he may do now, by name.
     """
 
@@ -99,6 +99,7 @@ class Antragsseite:
     ereignisse: tuple[verlauf.Ereignis, ...]
     zeitstrahl: Zeitstrahl | None
     naechstes: str
+    knopf: Knopf | None
     wartet: str
     is_ueberfaellig: bool
     darf: dict[str, bool]
@@ -118,6 +119,7 @@ def load_antragsseite(antrag: Antrag, umfang: Umfang) -> Antragsseite:
     spaet = seit is not None and is_ueberfaellig(seit, akte.heute, tage=int(wert(ERINNERUNG)))
     wartet = seit_satz(seit, akte.heute) if seit else ""
     entscheid = akte.entscheide[-1] if akte.entscheide else None
+    lage, darf = _make_schrittlage(akte, is_spaet=spaet), _make_darf(akte)
     return Antragsseite(
         is_intern=akte.is_intern,
         status=akte.status,
@@ -135,10 +137,11 @@ def load_antragsseite(antrag: Antrag, umfang: Umfang) -> Antragsseite:
         vorstand=load_beim_vorstand(antrag, umfang),
         ereignisse=ereignisse,
         zeitstrahl=draw_zeitstrahl(ereignisse),
-        naechstes=naechster_schritt(_make_schrittlage(akte, is_spaet=spaet)),
+        naechstes=naechster_schritt(lage),
+        knopf=naechster_knopf(lage, darf),
         wartet=wartet,
         is_ueberfaellig=spaet,
-        darf=_make_darf(akte),
+        darf=darf,
     )
 
 
@@ -316,6 +319,7 @@ def _make_darf(akte: Akte) -> dict[str, bool]:
         and any(b.status == Bericht.Status.ENTWURF for b in offene),
         "ueberweisen": has_recht(umfang, Recht.BERICHT_UEBERWEISEN)
         and any(b.status == Bericht.Status.FREIGEGEBEN for b in offene),
+        "entscheid": akte.seit is not None and has_recht(umfang, Recht.ENTSCHEID_ERFASSEN),
         "rueckmeldung": traktandiert and told and letzter is not None and letzter.rueckmeldung_id is None,
         "aufnehmen": schreibt
         and told

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,35 @@ def naechster_schritt(lage: Schrittlage) -> str:
         "ueberwiesen": _ueberwiesen,
         "beantwortet": _beantwortet,
     }.get(lage.status, _nichts)(lage)
+
+
+class Knopf(StrEnum):
+    """The one button beside the next step: where it leads, or what it does."""
+
+    TRAKTANDIEREN = "traktandieren"
+    ABSTIMMUNG = "abstimmung"
+    BERICHT = "bericht"
+    BERICHT_NEU = "bericht-neu"
+    ENTSCHEID = "entscheid"
+    MITTEILEN = "mitteilen"
+    AUFNEHMEN = "aufnehmen"
+    RUECKMELDUNG = "rueckmeldung"
+
+
+def naechster_knopf(lage: Schrittlage, darf: Mapping[str, bool]) -> Knopf | None:
+    """Return what the reader presses for the next step that naechster_schritt asks of him; None where it is somebody else's.
+
+    darf: what he may do with the motion now, by name (queries.antragsseite).
+    """
+    if lage.status == "traktandiert":
+        return Knopf.ABSTIMMUNG if darf["leiten"] and lage.is_buero and lage.termin and not lage.abstimmung else None
+    if lage.status in {"verabschiedet", "nicht_zustande_gekommen"} and darf["bericht"]:
+        if lage.bericht:
+            return Knopf.BERICHT
+        return Knopf.BERICHT_NEU if lage.is_buero and lage.status == "verabschiedet" else None
+    if lage.status == "ueberwiesen" and darf["entscheid"]:
+        return Knopf.MITTEILEN if lage.entscheid == "entwurf" else Knopf.ENTSCHEID
+    return next((knopf for knopf in (Knopf.TRAKTANDIEREN, Knopf.AUFNEHMEN, Knopf.RUECKMELDUNG) if darf[knopf]), None)
 
 
 def _nichts(lage: Schrittlage) -> str:
@@ -94,7 +125,9 @@ def _ueberwiesen(lage: Schrittlage) -> str:
     if lage.entscheid == "entwurf" and (lage.is_buero or lage.is_sekretariat):
         return "Der Entscheid des Vorstands ist erfasst: Teilen Sie ihn mit."
     if lage.is_buero and lage.is_ueberfaellig:
-        return "Der Antrag liegt beim VSEG-Vorstand. Fragen Sie nach."
+        return "Der Antrag liegt beim VSEG-Vorstand. Fragen Sie nach, und erfassen Sie den Entscheid, sobald er da ist."
+    if lage.is_buero:
+        return "Der Antrag liegt beim VSEG-Vorstand; er entscheidet. Erfassen Sie den Entscheid, sobald er da ist."
     if lage.is_sekretariat:
         return "Der Antrag liegt beim VSEG-Vorstand. Erfassen Sie seinen Entscheid."
     return "Der Antrag liegt beim VSEG-Vorstand; er entscheidet."

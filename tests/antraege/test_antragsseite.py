@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from antraege.models import Antrag, Antragsfassung
 from antraege.queries.antragsseite import load_antragsseite
+from konferenz import triggers
 from mitglieder.models import Funktion
 from mitglieder.permissions import umfang
 from tests.conftest import SEIT, make_person, make_traktandum
@@ -241,7 +242,7 @@ def test_what_each_role_may_do(antrag, sitzung, leute, now):
     }  # fmt: skip
     bericht.delete()
     bericht = hand_over(vote, person=leute["vorsitz"], at=UEBERWIESEN)
-    assert set().union(*gefunden().values()) == set()
+    assert gefunden() == {"geschaeftsstelle": {"entscheid"}, "vorsitz": set(), "praesidium": set(), "berater": set()}
     decide(bericht, person=buero)
     assert gefunden() == {
         "geschaeftsstelle": {"rueckmeldung"},
@@ -249,6 +250,38 @@ def test_what_each_role_may_do(antrag, sitzung, leute, now):
         "praesidium": set(),
         "berater": set(),
     }
+
+
+def knoepfe(client, person):
+    """Return the words of the filled buttons of the page, and how often each of them stands on it."""
+    client.force_login(person)
+    seite = BeautifulSoup(client.get("/antraege/2026-7/").content, "html.parser").find("main")
+    alle = [" ".join(knopf.get_text(" ").split()) for knopf in seite.select(".knopf")]
+    haupt = [" ".join(knopf.get_text(" ").split()) for knopf in seite.select(".antrag__stand .knopf--haupt")]
+    assert len(seite.select(".knopf--haupt")) == len(haupt)
+    return {text: alle.count(text) for text in haupt}
+
+
+def test_the_next_step_has_its_button_beside_it_once(client, antrag, leute):
+    def gefunden():
+        wer = ("geschaeftsstelle", "vorsitz", "praesidium", "sekretariat")
+        return [next(iter(knoepfe(client, leute[w]).items()), None) for w in wer if lesbar or w != "sekretariat"]
+
+    lesbar, buero = False, leute["geschaeftsstelle"]
+    assert gefunden() == [("Traktandieren", 1), ("Traktandieren", 1), None]
+    vote = vote_on(antrag, past_sitzung(buero), ja=10, nein=3, person=buero)
+    assert gefunden() == [("Bericht vorbereiten", 1), None, None]
+    bericht = hand_over(vote, person=leute["vorsitz"], status="entwurf")
+    assert gefunden() == [("Zum Bericht", 1), ("Zum Bericht", 1), None]
+    bericht.delete()
+    bericht, lesbar = hand_over(vote, person=leute["vorsitz"], at=UEBERWIESEN), True
+    assert gefunden() == [("Entscheid erfassen", 1), None, None, ("Entscheid erfassen", 1)]
+    entscheid = decide(bericht, person=buero)
+    assert gefunden() == [("Rückmeldung traktandieren", 1), ("Rückmeldung traktandieren", 1), None, None]
+    with triggers.without_triggers():
+        entscheid.__class__.objects.update(status="entwurf", mitgeteilt_at=None, mitgeteilt_von=None)
+        Antrag.objects.update(status="ueberwiesen")
+    assert gefunden() == [("Prüfen und mitteilen", 1), None, None, ("Prüfen und mitteilen", 1)]
 
 
 # --- Queries ---------------------------------------------------------------------------------------

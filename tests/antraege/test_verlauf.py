@@ -273,6 +273,7 @@ def test_drawing_leaves_side_events_and_what_it_cannot_name_to_the_list():
         (Schrittlage("nicht_zustande_gekommen", is_autor=True), "noch zur Information vorlegen"),
         (Schrittlage("ueberwiesen"), "liegt beim VSEG-Vorstand; er entscheidet"),
         (Schrittlage("ueberwiesen", is_buero=True, is_ueberfaellig=True), "Fragen Sie nach"),
+        (Schrittlage("ueberwiesen", is_buero=True), "Erfassen Sie den Entscheid, sobald er da ist"),
         (Schrittlage("ueberwiesen", is_sekretariat=True, entscheid="entwurf"), "Teilen Sie ihn mit"),
         (Schrittlage("beantwortet", is_buero=True), "Setzen Sie die Rückmeldung"),
         (Schrittlage("beantwortet", is_autor=True, ergebnis="zurueckgewiesen"), "als neue Fassung wieder aufnehmen"),
