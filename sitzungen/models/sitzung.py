@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuid_module
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +17,12 @@ from sitzungen.rules import GAST_ZUGANG
 
 from .sitzungsrollen import geleitete, rollen_of, vertretene
 from .stimmzugang import stimmzugang
+
+UEBERZEIT = timedelta(hours=6)
+
+
+def _laeuft_noch(now: datetime) -> Q:
+    return Q(status=Sitzung.Status.LAUFEND, ende_at__gte=now - UEBERZEIT)
 
 
 class SitzungQuerySet(models.QuerySet["Sitzung"]):
@@ -50,12 +56,17 @@ class SitzungQuerySet(models.QuerySet["Sitzung"]):
         return self.filter(status__in=Sitzung.VEROEFFENTLICHT)
 
     def upcoming(self, now: datetime) -> SitzungQuerySet:
-        """Return the meetings still ahead or running, nearest first."""
-        return self.filter(ende_at__gte=now).exclude(status=Sitzung.Status.ABGESAGT).order_by("beginn_at")
+        """Return the meetings still ahead or running, nearest first: one closed early is over, one that runs late is not.
+
+        What nobody ever closes counts as running for UEBERZEIT after its planned end.
+        """
+        vorbei = (Sitzung.Status.ABGESAGT, Sitzung.Status.GESCHLOSSEN)
+        return self.filter(Q(ende_at__gte=now) | _laeuft_noch(now)).exclude(status__in=vorbei).order_by("beginn_at")
 
     def past(self, now: datetime) -> SitzungQuerySet:
         """Return the meetings that are over, newest first."""
-        return self.filter(ende_at__lt=now).order_by("-beginn_at")
+        vorbei = Q(ende_at__lt=now) & ~_laeuft_noch(now)
+        return self.filter(vorbei | Q(status=Sitzung.Status.GESCHLOSSEN)).order_by("-beginn_at")
 
     def versand_due(self, now: datetime) -> SitzungQuerySet:
         """Return the released meetings whose Einladung is due and not yet written, and which still lie ahead.

@@ -49,7 +49,7 @@ def _stand(sitzung: Sitzung, umfang: Umfang) -> tuple[str, str]:
         return "abgesagt", "fehler"
     if sitzung.status == Sitzung.Status.LAUFEND:
         return "läuft", "entscheid"
-    if sitzung.ende_at < umfang.now:
+    if sitzung.ende_at < umfang.now or sitzung.status == Sitzung.Status.GESCHLOSSEN:
         return "Archiv", ""
     if sitzung.is_veroeffentlicht:
         return "Unterlagen bereit", "gut"

@@ -6,6 +6,7 @@ import pytest
 
 from mitglieder.permissions import Recht, grant_gast, has_recht
 from sitzungen.models import Sitzung, Traktandum, Unterlage
+from tests.conftest import make_sitzung
 
 # before the papers are out: nobody but who prepares; afterwards: meeting, internal paper, confidential paper
 TABELLE = {
@@ -117,3 +118,23 @@ def test_deactivated_people_and_link_sessions_see_nothing(geschaeftsstelle, vers
         assert not Sitzung.objects.visible_to(scope).exists()
         assert not Unterlage.objects.visible_to(scope).exists()
         assert not has_recht(scope, Recht.SITZUNG_SEHEN, versandte)
+
+
+@pytest.mark.parametrize(
+    ("status", "nach_ende", "kommt", "vorbei"),
+    [
+        ("versandt", -60, True, False),
+        ("versandt", 1, False, True),
+        ("laufend", -60, True, False),
+        ("laufend", 25, True, False),  # it runs late
+        ("laufend", 24 * 60, False, True),  # nobody closed it
+        ("geschlossen", -60, False, True),  # closed early
+        ("geschlossen", 25, False, True),
+        ("abgesagt", -60, False, False),
+    ],
+)
+def test_a_meeting_is_ahead_until_it_is_closed(db, status, nach_ende, kommt, vorbei):
+    sitzung = make_sitzung(status=status)
+    now = sitzung.ende_at + timedelta(minutes=nach_ende)
+
+    assert (sitzung in Sitzung.objects.upcoming(now), sitzung in Sitzung.objects.past(now)) == (kommt, vorbei)
