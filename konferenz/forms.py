@@ -15,3 +15,13 @@ class Textfeld(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return self.empty_value if isinstance(text, str) and is_leer(text) else text
+
+
+class Satzfeld(Textfeld):
+    """One sentence that may be longer than a line: typed over several, it is kept on one."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return " ".join(text.split()) if isinstance(text, str) else text

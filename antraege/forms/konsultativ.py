@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from konferenz.forms import Textfeld
+from konferenz.forms import Satzfeld
 from sitzungen.forms.eingabe import Datumseingabe, Zeiteingabe
 from sitzungen.models import Traktandum
 
@@ -17,11 +17,10 @@ from sitzungen.models import Traktandum
 class KonsultativForm(forms.Form):
     """The question, on which item if any, and until when."""
 
-    frage = Textfeld(
+    frage = Satzfeld(
         label="Frage",
         help_text="So, dass sie sich mit Ja oder Nein beantworten lässt.",
         max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Bitte schreiben Sie, wozu Sie die Meinung einholen."},
     )
     traktandum = forms.TypedChoiceField(label="Traktandum", coerce=int, empty_value=None, required=False)

@@ -12,7 +12,7 @@ from antraege.models import Abstimmung
 from antraege.queries.antrag import Gegenstand
 from antraege.rules.antrag import TEXT_ZEICHEN
 from antraege.schritte.vorbereitung import Angaben
-from konferenz.forms import Textfeld
+from konferenz.forms import Satzfeld, Textfeld
 from konferenz.rules import Mehrheit
 from mitglieder.models import Sitz
 from sitzungen.forms.eingabe import clean_absaetze
@@ -36,11 +36,10 @@ class AbstimmungForm(forms.Form):
         label="Worüber",
         error_messages={"invalid_choice": "Dieses Traktandum gibt es in dieser Sitzung nicht mehr."},
     )
-    frage = Textfeld(
+    frage = Satzfeld(
         label="Frage",
         help_text="So, dass sie sich mit Ja oder Nein beantworten lässt.",
         max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages=_fehler("Bitte schreiben Sie, worüber abgestimmt wird."),
     )
     mehrheit = forms.ChoiceField(

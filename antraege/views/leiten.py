@@ -13,7 +13,7 @@ from antraege.forms.pult import AbbruchForm, OeffnenForm, SchliessenForm
 from antraege.models import Abstimmung
 from antraege.queries.abstimmung import load_stand
 from antraege.queries.pult import load_eroeffnung
-from mitglieder.permissions import Recht, requires
+from mitglieder.permissions import Recht, has_recht, requires
 from sitzungen.views.anfrage import Anfrage
 
 from .weg import VERWEIGERT, load_abstimmungen, to_pult
@@ -68,6 +68,7 @@ def abstimmung_close(request: Anfrage, abstimmung: Abstimmung) -> HttpResponse:
         "form": form,
         "stand": stand,
         "meine_fehlt": stand.lacks(request.user),
+        "darf_erfassen": has_recht(request.umfang, Recht.STIMMEN_ERFASSEN, abstimmung.sitzung),
     }
     return render(request, "antraege/abstimmung_close.html", kontext)
 

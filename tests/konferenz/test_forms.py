@@ -11,7 +11,7 @@ from antraege.forms.konsultativ import KonsultativForm
 from antraege.forms.pult import AbbruchForm
 from antraege.rules.antrag import check_einreichen
 from antraege.rules.bericht import FELDER, check_freigabe
-from konferenz.forms import Textfeld
+from konferenz.forms import Satzfeld, Textfeld
 from konferenz.rules import is_leer
 from sitzungen.schritte.traktanden import titel_aus_name
 
@@ -73,3 +73,12 @@ def test_title_text_question_reason_and_signature_are_asked_for():
 def test_a_file_without_a_visible_name_is_called_by_its_ending():
     assert titel_aus_name(f"{NULLBREIT}.pdf").endswith(".pdf")
     assert titel_aus_name("Budget_2027.pdf") == "Budget 2027"
+
+
+def test_one_sentence_typed_over_several_lines_is_one_line():
+    feld = Satzfeld(max_length=40)
+
+    assert feld.clean("Wird der Antrag\r\n zuhanden\tverabschiedet? ") == "Wird der Antrag zuhanden verabschiedet?"
+    assert feld.widget.attrs["rows"] == 2
+    with pytest.raises(forms.ValidationError):
+        feld.clean(" \n\u200b ")
