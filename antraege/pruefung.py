@@ -66,7 +66,7 @@ def find_widerspruch(abstimmung: Abstimmung) -> str:
 def berichte() -> Befund | None:
     """Return the first report with the board whose stored bytes, row or journal contradict each other, None where all agree.
 
-    Reads each PDF once (four queries, whatever the number). The number of the Befund is that of the journal's entry.
+    Reads each PDF and what went with it once (four queries, whatever the number). The number of the Befund is that of the journal's entry.
     """
     eintraege: dict[str, list[Journaleintrag]] = {}
     for eintrag in Journaleintrag.objects.filter(art=UEBERWEISUNG).order_by("seq"):
@@ -97,11 +97,21 @@ def _bericht_finding(bericht: Bericht, eintraege: list[Journaleintrag]) -> str:
         return f"Der Eintrag {eintraege[0].seq} des Journals nennt eine andere Abstimmung."
     if sorted(nutzlast["beilagen"]) != sorted(beilage.datei.sha256 for beilage in bericht.beilagen.all()):
         return f"Der Eintrag {eintraege[0].seq} des Journals nennt andere Beilagen."
-    return _datei_finding(
+    if satz := _datei_finding(
         bericht.datei,
         fehlt="Das überwiesene PDF fehlt auf dem Server.",
         anders="Das gespeicherte PDF ist nicht mehr das überwiesene.",
+    ):
+        return satz
+    saetze = (
+        _datei_finding(
+            beilage.datei,
+            fehlt=f"Die überwiesene Beilage «{beilage.titel}» fehlt auf dem Server.",
+            anders=f"Die gespeicherte Beilage «{beilage.titel}» ist nicht mehr die überwiesene.",
+        )
+        for beilage in bericht.beilagen.all()
     )
+    return next((satz for satz in saetze if satz), "")
 
 
 def entscheide() -> Befund | None:

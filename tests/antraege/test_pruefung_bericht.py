@@ -91,6 +91,15 @@ def test_a_lost_file_is_found(bericht):
     assert "fehlt auf dem Server" in berichte().satz
 
 
+def test_what_was_handed_over_with_it_is_held_against_the_journal_too(bericht):
+    pfad = path_of(bericht.beilagen.get().datei_id)
+    pfad.write_bytes(b"%PDF untergeschoben")
+    assert "«Vollkosten» ist nicht mehr die überwiesene" in berichte().satz
+
+    pfad.unlink()
+    assert "«Vollkosten» fehlt auf dem Server" in berichte().satz
+
+
 def test_the_check_costs_the_same_for_one_and_for_three(bericht, geschaeftsstelle, now):
     kosten = []
     for nummern in ((), (2, 3)):
