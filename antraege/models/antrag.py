@@ -143,8 +143,9 @@ class Antrag(models.Model):
     def rollen(self, umfang: Umfang, recht: Recht) -> frozenset[Rolle]:
         """Return the roles that count for a right.
 
-        A draft is its author's and the office's; from the submission on the chair writes too. Leitgremien and the board
-        count once the board has it. Leading a vote on it is a matter of its meeting.
+        A draft is its author's and the office's; from the submission on the chair writes too, and the author as long as
+        she holds the seat it comes from. Leitgremien and the board count once the board has it. Leading a vote on it is a
+        matter of its meeting.
         """
         if umfang.person is None or umfang.zugang is not None:
             return frozenset()
@@ -154,6 +155,8 @@ class Antrag(models.Model):
             return buero | eigene
         if recht in _SCHREIBEN:
             vorsitz = umfang.rollen & {Rolle.VORSITZ} if recht is Recht.ANTRAG_SCHREIBEN else frozenset()
+            if eigene and not buero and self.sitz_id not in {mandat.sitz_id for mandat in umfang.sitze}:
+                eigene = frozenset()
             return buero | eigene | vorsitz
         rollen = umfang.rollen - AUSSENSTEHENDE
         if self.traktandum is not None:

@@ -272,14 +272,14 @@ def _votum(vote: Abstimmung) -> verlauf.Votum:
 
 
 def _make_schrittlage(akte: Akte, *, is_spaet: bool) -> Schrittlage:
-    rollen, antrag = akte.umfang.rollen, akte.antrag
+    rollen = akte.umfang.rollen
     letzter = akte.entscheide[-1] if akte.entscheide else None
     stati = {vote.status for vote in akte.votes}
     termin = _termin(akte.punkt)
     offene = [bericht.status for bericht in akte.berichte if not bericht.is_ueberwiesen]
     return Schrittlage(
         status=akte.status,
-        is_autor=akte.umfang.person is not None and antrag.eingereicht_von_id == akte.umfang.person.pk,
+        is_autor=_is_autor(akte),
         is_buero=Rolle.GESCHAEFTSSTELLE in rollen,
         is_vorsitz=Rolle.VORSITZ in rollen,
         is_sekretariat=Rolle.VORSTANDSSEKRETARIAT in rollen,
@@ -292,6 +292,12 @@ def _make_schrittlage(akte: Akte, *, is_spaet: bool) -> Schrittlage:
         ergebnis=letzter.ergebnis if letzter and letzter.is_mitgeteilt else "",
         has_rueckmeldung=bool(letzter and letzter.rueckmeldung_id in akte.punkte),
     )
+
+
+def _is_autor(akte: Akte) -> bool:
+    """Return whether the reader wrote the motion and still acts for its seat."""
+    ist = akte.umfang.person is not None and akte.antrag.eingereicht_von_id == akte.umfang.person.pk
+    return ist and has_recht(akte.umfang, Recht.ANTRAG_SCHREIBEN, akte.antrag)
 
 
 def _make_darf(akte: Akte) -> dict[str, bool]:

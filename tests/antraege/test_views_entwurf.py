@@ -385,6 +385,23 @@ def test_who_has_left_the_seat_submits_nothing_from_it(autorin, entwurf, praesid
     assert entwurf.is_entwurf
 
 
+def test_who_has_left_the_seat_rewords_and_withdraws_its_motion_no_more(autorin, entwurf, praesidium, now):
+    """Also who sits on another one by then: the motion is its seat's; the office acts on its behalf."""
+    submit(entwurf, actor=praesidium, now=now)
+    kennung = Antrag.objects.get().kennung
+    make_mandat(praesidium, seat_of("SRO"))
+    assert autorin.get(url("antrag-withdraw", kennung)).status_code == 200
+    praesidium.mandate.filter(sitz=seat_of("SRTG")).update(bis=SEIT + timedelta(days=1))
+
+    for name in ("antrag-withdraw", "antrag-revise"):
+        assert autorin.post(url(name, kennung), {"text": "Anders", "stand": 1}).status_code == 403
+        seite = text(autorin.get(url("antrag-detail", kennung)))
+        assert url(name, kennung) not in seite
+        assert "können Sie ihn neu fassen" not in seite
+    assert Antrag.objects.get().status == "eingereicht"
+    assert Antrag.objects.get().fassungen.count() == 1
+
+
 def test_own_drafts_are_found_again(autorin, entwurf):
     seite = text(autorin.get(url("antrag-new")))
 
