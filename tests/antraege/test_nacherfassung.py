@@ -304,6 +304,24 @@ def test_without_a_recorded_meeting_the_page_says_what_comes_first(client, saal,
 
 
 @pytest.mark.usefixtures("stille_uhr")
+def test_a_vote_added_by_mistake_is_changed_or_removed_where_it_was_added(
+    client, papier, vorbereitete, geschaeftsstelle
+):
+    vote = vorbereitete(papier, antrag=False, mehrheit=Mehrheit.EINFACH)
+    ziel = reverse("antraege:nacherfassung-list", args=[papier.kennung])
+    client.force_login(geschaeftsstelle)
+    edit, remove = (reverse(f"antraege:abstimmung-{tat}", args=[vote.uuid]) for tat in ("edit", "remove"))
+
+    html = client.get(ziel).content.decode()
+    assert f'href="{edit}"' in html
+    assert f'action="{remove}"' in html
+    daten = {"gegenstand": papier.punkt.uuid, "frage": "Wird die Stellungnahme genehmigt?", "mehrheit": "einfach"}
+    assert client.post(edit, daten).url == ziel
+    assert "Wird die Stellungnahme genehmigt?" in client.get(ziel).content.decode()
+    assert client.post(remove).url == ziel
+    assert not Abstimmung.objects.exists()
+
+
 def test_recording_a_meeting_leads_to_its_votes(client, papier, geschaeftsstelle):
     client.force_login(geschaeftsstelle)
     ziel = reverse("antraege:nacherfassung-list", args=[papier.kennung])

@@ -190,6 +190,8 @@ def test_paper_is_recorded_and_confirmed(page, adresse, anmelden, heutige, vorsi
         pruefe(page)
         keep(page, f"nachfuehren-{breite}")
         assert overhang(page) == 0
+        ausgang, satz = (page.locator(f".papier__felder--punkt [name$={feld}]").first for feld in ("ausgang", "text"))
+        assert satz.bounding_box()["width"] >= min(ausgang.bounding_box()["width"], breite / 2)
     page.get_by_label("Leitung", exact=True).select_option(label=vorsitz.name)
     page.locator(f"#id_sitz-{chair.pk}-wer").select_option(label=vorsitz.name)
     olten = page.get_by_role("group", name="Olten")
@@ -210,6 +212,8 @@ def test_paper_is_recorded_and_confirmed(page, adresse, anmelden, heutige, vorsi
         pruefe(page)
         keep(page, f"bestaetigen-{breite}")
         assert overhang(page) == 0
+        # a decision's sentence has half the line, or all of it
+        assert page.locator(".pult__punkt > :last-child").first.bounding_box()["width"] > min(breite, 1180) / 3
     page.get_by_role("button", name="Bestätigen").click()
     expect(page.get_by_role("heading", name="Nachgeführt und bestätigt")).to_be_visible()
 
