@@ -114,6 +114,8 @@ def _gescheitert(lage: Schrittlage) -> str:
         return "Der Bericht ist freigegeben: Überweisen Sie ihn dem VSEG-Vorstand, nur zur Information."
     if lage.bericht == "entwurf" and lage.is_vorsitz:
         return "Lesen Sie den Bericht zur Information und geben Sie ihn frei, wenn er fertig ist."
+    if lage.bericht == "entwurf" and lage.is_buero:
+        return "Schreiben Sie den Bericht zur Information fertig; der Vorsitz gibt ihn frei."
     if lage.is_buero:
         return "Der Weg ist hier zu Ende. Zur Information kann der Antrag dem VSEG-Vorstand noch vorgelegt werden."
     if lage.is_autor:

@@ -271,6 +271,10 @@ def test_drawing_leaves_side_events_and_what_it_cannot_name_to_the_list():
         (Schrittlage("verabschiedet"), "sobald die Geschäftsstelle sie geschrieben"),
         (Schrittlage("nicht_zustande_gekommen", is_buero=True), "Zur Information kann"),
         (Schrittlage("nicht_zustande_gekommen", is_autor=True), "noch zur Information vorlegen"),
+        (
+            Schrittlage("nicht_zustande_gekommen", is_buero=True, bericht="entwurf"),
+            "Schreiben Sie den Bericht zur Information fertig",
+        ),
         (Schrittlage("ueberwiesen"), "liegt beim VSEG-Vorstand; er entscheidet"),
         (Schrittlage("ueberwiesen", is_buero=True, is_ueberfaellig=True), "Fragen Sie nach"),
         (Schrittlage("ueberwiesen", is_buero=True), "Erfassen Sie den Entscheid, sobald er da ist"),
