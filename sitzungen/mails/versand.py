@@ -22,7 +22,7 @@ from sitzungen.queries.paket import titel_dativ
 
 from .beilage import Beilage, hinweis_links, list_beilagen, list_papiere
 from .kalendereintrag import eintrag_of_manifest
-from .wortlaut import VERHINDERT, absaetze, angaben, bekommt_alles, bezeichnung, brief_betreff
+from .wortlaut import VERHINDERT, absaetze, angaben, bekommt_alles, bezeichnung, brief_betreff, mit_antwort
 
 Brief = Zustellung.Brief
 Art = Versand.Art
@@ -61,6 +61,7 @@ def make_brief(
     """
     context = brief_context(manifest, brief=brief, gruppe=gruppe, is_gast=is_gast, person=person)
     context["antwortwege"] = _antwortwege(manifest, antworten, brief=brief, person=person)
+    context["angaben"] = mit_antwort(context["angaben"], [weg.stand for weg in antworten or ()])
     betreff = brief_betreff(manifest, brief, person=person)
     context |= {"empfaenger": empfaenger, "pruefsumme": pruefsumme[:12], "betreff": betreff}
     return Brieftext(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from . import aenderung
 Brief = Zustellung.Brief
 Art = Versand.Art
 
+ANTWORT = "Antwort"  # the line that says until when, or what was answered
 VERHINDERT = (
     "Sind Sie verhindert? Dann melden Sie es bitte ebenfalls und benennen Sie gleich Ihre Stellvertretung. "
     "Zugelassen sind politische Funktionärinnen und Funktionäre Ihrer Sozialregion."
@@ -97,6 +99,17 @@ def absaetze(
     return saetze
 
 
+def mit_antwort(zeilen: list[dict[str, str]], staende: Sequence[str]) -> list[dict[str, str]]:
+    """Return the lines of a letter for who has answered for every seat: what was answered, not until when to do it.
+
+    staende: the answer per seat in words, empty where one is asked for; none for a letter that asks nobody.
+    """
+    if not staende or not all(staende):
+        return zeilen
+    antwort = {"begriff": ANTWORT, "wert": "; ".join(staende), "url": ""}
+    return [antwort if zeile["begriff"] == ANTWORT else zeile for zeile in zeilen]
+
+
 def angaben(
     manifest: dict[str, Any], sitzung: dict[str, Any], *, is_ganz: bool, ist_einladung: bool
 ) -> list[dict[str, str]]:
@@ -111,5 +124,5 @@ def angaben(
         wo = f", {vorher['ort']}" if vorher["ort"] else ""
         zeilen.append(("Bisher", f"{wochentag_datum(beginn)}, {uhrzeit(beginn)}{wo}", ""))
     if ist_einladung and (is_ganz or manifest.get("antworten_neu")):
-        zeilen.append(("Antwort", f"bitte bis {datum(sitzung['antwort_bis'])}", ""))
+        zeilen.append((ANTWORT, f"bitte bis {datum(sitzung['antwort_bis'])}", ""))
     return [{"begriff": begriff, "wert": wert, "url": url} for begriff, wert, url in zeilen if wert]

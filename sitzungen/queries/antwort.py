@@ -235,11 +235,15 @@ def meine_sitze(sitzungen: Sequence[Sitzung], umfang: Umfang) -> list[MeinSitz]:
 
 @dataclass(frozen=True)
 class Antwortweg:
-    """Where a person answers for one seat (its pk): the words of the button, and the address on this site."""
+    """Where a person answers for one seat (its pk): the words of the button, and the address on this site.
+
+    stand: what is answered already, in words; empty while an answer is asked for.
+    """
 
     text: str
     path: str
     sitz: int
+    stand: str = ""
 
 
 def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) -> dict[int, list[Antwortweg]]:
@@ -248,11 +252,13 @@ def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) ->
     The signed link where there is one, else the page in the portal. Nothing for a meeting that has begun or is called off.
     """
     kommende = [s for s in sitzungen if s.beginn_at > now and s.status != Sitzung.Status.ABGESAGT]
-    mandate = list(Mandat.objects.filter(person__uuid=person).select_related("sitz").order_by("sitz__reihenfolge"))
+    mandate = list(
+        Mandat.objects.filter(person__uuid=person).select_related("sitz", "person").order_by("sitz__reihenfolge")
+    )
     reihen = Teilnahme.objects.filter(sitzung__in=kommende).filter(
         Q(sitz__in=[m.sitz_id for m in mandate]) | Q(vertretung__uuid=person)
     )
-    teilnahmen = list(reihen.select_related("sitz").order_by("sitz__reihenfolge"))
+    teilnahmen = list(reihen.select_related("sitz", "vertretung").order_by("sitz__reihenfolge"))
     links = {
         link.objekt: link.path
         for link in Zugangslink.objects.usable(now).filter(
@@ -263,14 +269,17 @@ def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) ->
     for sitzung in kommende:
         je_sitz = {t.sitz_id: t for t in teilnahmen if t.sitzung_id == sitzung.pk}
         tag = timezone.localdate(sitzung.beginn_at)
-        eigene = [m.sitz for m in mandate if m.von <= tag and (m.bis is None or m.bis > tag)]
+        gueltige = {m.sitz: m.person for m in mandate if m.von <= tag and (m.bis is None or m.bis > tag)}
+        eigene = list(gueltige)
+        staende = {sitz.pk: _stand(je_sitz.get(sitz.pk), inhaber) for sitz, inhaber in gueltige.items()}
         wege[sitzung.pk] = [
             _weg(
-                "Teilnahme{} melden",
+                "Antwort{} ändern" if staende[sitz.pk] else "Teilnahme{} melden",
                 sitz if len(eigene) > 1 else None,
                 sitz.pk,
                 links.get(je_sitz[sitz.pk].uuid) if sitz.pk in je_sitz else None,
                 reverse("sitzungen:antwort-edit", args=[sitzung.kennung]),
+                stand=staende[sitz.pk],
             )
             for sitz in eigene
         ]
@@ -283,6 +292,9 @@ def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) ->
                 teilnahme.sitz_id,
                 links.get(teilnahme.uuid),
                 reverse("sitzungen:vertretung-reply", args=[sitzung.kennung]),
+                stand=""
+                if teilnahme.vertretung_stand == Teilnahme.Vertretung.BENANNT
+                else "als Stellvertretung zugesagt",
             )
             for teilnahme in je_sitz.values()
             if teilnahme.is_vertretung_benannt and teilnahme.sitz_id not in {s.pk for s in eigene}
@@ -290,7 +302,16 @@ def antwortwege(person: UUID, sitzungen: Sequence[Sitzung], *, now: datetime) ->
     return wege
 
 
-def _weg(satz: str, sitz: Sitz | None, sitz_pk: int, link: str | None, ersatz: str) -> Antwortweg:
+def _stand(teilnahme: Teilnahme | None, inhaber: Person) -> str:
+    """Return what a seat has answered, in words; empty where its holder is (still, again) asked."""
+    if teilnahme is None or teilnahme.neu_erbeten_at is not None or not teilnahme.is_gueltig_for(inhaber):
+        return ""
+    if teilnahme.antwort != Teilnahme.Antwort.VERTRETEN:
+        return teilnahme.get_antwort_display() if teilnahme.antwort else ""
+    return f"vertreten durch {teilnahme.vertretung}" if teilnahme.is_vertretung_benannt else ""
+
+
+def _weg(satz: str, sitz: Sitz | None, sitz_pk: int, link: str | None, ersatz: str, *, stand: str) -> Antwortweg:
     """Return one way: the signed link, or the page in the portal, which the words then say. sitz: named where there are two."""
     text = satz.format("" if link else " im Portal") + (f": {sitz}" if sitz else "")
-    return Antwortweg(text, link or ersatz, sitz_pk)
+    return Antwortweg(text, link or ersatz, sitz_pk, stand)

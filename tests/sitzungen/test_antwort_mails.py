@@ -17,6 +17,7 @@ from sitzungen.actions.aenderung import create_verschiebung
 from sitzungen.actions.erinnerung import remind_sitz
 from sitzungen.actions.stellvertretung import reply_vertretung
 from sitzungen.models import Sitzung, Teilnahme
+from sitzungen.queries.antwort import antwortwege
 from sitzungen.queries.jahresplan import termin_of
 from sitzungen.schritte.antwortlink import ensure_antwortlinks
 from sitzungen.schritte.saal import SaalError
@@ -116,6 +117,35 @@ def test_einladung_and_announcement_carry_the_same_link(bald, praesidium, leitgr
     assert "Teilnahme melden" not in letter(leitgremium, "versand:")[2]
 
 
+def test_einladung_asks_nobody_who_has_answered_but_says_what(bald, praesidium, berater, geschaeftsstelle):
+    jetzt = timezone.now()
+    Sitzung.objects.filter(pk=bald.pk).update(status="versandt", freigegeben_at=jetzt, versandt_at=jetzt)
+    bald.refresh_from_db()
+    announce(bald, actor=geschaeftsstelle)
+    antworte(bald, sitz_of(), praesidium, now=jetzt, kanal="link")
+
+    make_versand(bald, now=jetzt)
+
+    _, text, html = letter(praesidium, "versand:")
+    assert hrefs(html, "Antwort ändern") == [path_of(bald, sitz_of(), praesidium)]
+    assert "Antwort: zugesagt" in text
+    assert "bitte bis" not in text
+    assert "Teilnahme melden" not in text
+    assert "Antwort: bitte bis" in letter(berater, "versand:")[1]
+
+
+def test_answer_for_the_one_before_is_asked_for_anew(bald, praesidium, geschaeftsstelle):
+    announce(bald, actor=geschaeftsstelle)
+    bald.refresh_from_db()
+    antworte(bald, sitz_of(), praesidium, now=timezone.now(), kanal="link")
+    [vorher] = antwortwege(praesidium.uuid, [bald], now=timezone.now())[bald.pk]
+    Teilnahme.objects.exclude(antwort="").update(antwort_fuer=make_person("Vorgänger"))
+    [nachher] = antwortwege(praesidium.uuid, [bald], now=timezone.now())[bald.pk]
+
+    assert (vorher.stand, vorher.text) == ("zugesagt", "Antwort ändern")
+    assert (nachher.stand, nachher.text.split()[0]) == ("", "Teilnahme")
+
+
 def test_einladung_to_a_substitute_asks_for_the_reply(versandte, praesidium, stellvertretung):
     Sitzung.objects.filter(pk=versandte.pk).update(
         beginn_at=timezone.now() + timedelta(days=7), ende_at=timezone.now() + timedelta(days=7, hours=2)
@@ -151,7 +181,7 @@ def test_moved_meeting_keeps_its_link_and_the_new_answer_clears_the_question(
     bald.refresh_from_db()
     make_versand(bald, now=jetzt)
     antworte(bald, sitz_of(), praesidium, now=jetzt, kanal="link")
-    [link] = hrefs(letter(praesidium, "versand:")[2], "Teilnahme melden")
+    [link] = hrefs(letter(praesidium, "versand:")[2], "Antwort ändern")
     termin = replace(
         termin_of(bald), beginn_at=bald.beginn_at + timedelta(days=7), ende_at=bald.ende_at + timedelta(days=7)
     )
@@ -160,7 +190,8 @@ def test_moved_meeting_keeps_its_link_and_the_new_answer_clears_the_question(
         bald.pk, termin=termin, grund="Saal belegt", antworten=antworten, actor=geschaeftsstelle, now=jetzt
     )
 
-    assert hrefs(letter(praesidium, "versand:")[2], "Teilnahme melden") == [link]
+    knopf = "Teilnahme melden" if antworten == "immer" else "Antwort ändern"
+    assert hrefs(letter(praesidium, "versand:")[2], knopf) == [link]
     assert Zugangslink.objects.get(person=praesidium).valid_until == bald.ende_at + timedelta(days=7)
     assert (zeile(bald, sitz_of()).neu_erbeten_at is not None) == (antworten == "immer")
     antworte(bald, sitz_of(), praesidium, now=jetzt, kanal="link")
