@@ -310,6 +310,18 @@ def test_who_can_check_in_finds_it_first_and_as_the_filled_button(client, offene
     assert page() == (["Zum Sitzungsraum"], "dl")
 
 
+def test_paper_leaves_out_what_only_asks_for_a_tap(client, offene, srtg, praesidium):
+    def printed():
+        soup = suppe(client.get(SEITE))
+        return ["nur-schirm" not in soup.select_one(wo)["class"] for wo in (".mein-platz", ".balken noscript p")]
+
+    client.force_login(praesidium)
+    assert printed() == [False, False]
+
+    client.post(f"{SEITE}platz/{srtg.uuid}/da/")
+    assert printed() == [True, False]
+
+
 def test_the_card_of_ones_seat_follows_the_desk(client, offene, srtg, praesidium, ersatz, anmelden):
     htmx = {"HTTP_HX_REQUEST": "true"}
     client.force_login(praesidium)
