@@ -37,7 +37,7 @@ def stimme_fehlt(request: HttpRequest) -> Kachel | None:
     if not fehlende:
         return None
     leitet = any(has_recht(scope, Recht.SITZUNG_LEITEN, vote.sitzung) for vote in fehlende)
-    return Kachel("antraege/_kachel_stimme.html", {"fehlende": fehlende, "leitet": leitet}, rang=5)
+    return Kachel("antraege/_kachel_stimme.html", {"fehlende": fehlende, "leitet": leitet}, rang=1)
 
 
 # --- One's own motions ----------------------------------------------------------------------------
