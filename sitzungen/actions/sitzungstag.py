@@ -46,7 +46,7 @@ def send_links(pk: int, *, now: datetime) -> int:
             an_adresse=erwartet.person.email,
             an_name=erwartet.person.name,
             person=erwartet.person.uuid,
-            betreff=f"Heute: Sitzung {sitzung.nummer} der Sozialpräsidienkonferenz, Ihr Zugang",
+            betreff=f"Heute: {sitzung.titel} der Sozialpräsidienkonferenz, Ihr Zugang",
             builder="sitzungen.mails.sitzungstag.build",
             objekt=teilnahme.uuid,
             faellig_at=now,

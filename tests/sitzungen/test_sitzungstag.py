@@ -92,6 +92,7 @@ def test_letter_names_seat_time_and_place_and_carries_the_link(heutige, settings
 
     mail = build(sendung)
 
+    assert sendung.betreff == f"Heute: {heutige.titel} der Sozialpräsidienkonferenz, Ihr Zugang"
     for text in (mail.body, mail.alternatives[0].content):
         assert f"https://portal.test{link.path}" in text
         assert "Landhaus Solothurn" in text

@@ -165,6 +165,17 @@ def test_topics_show_only_what_the_person_may_see(client, cast, versandte):
     }
 
 
+def test_topics_name_the_meeting_in_words(client, cast, versandte):
+    Sitzung.objects.filter(pk=versandte.pk).update(
+        art="ausserordentlich", nr=1, einberufen_on=versandte.versandt_at, grund="Eile"
+    )
+
+    text = login(client, cast["praesidium"]).get(reverse("sitzungen:thema-list")).content.decode()
+
+    assert "1. ausserordentliche Sitzung 2026, 10. Dezember 2026, Traktandum" in text
+    assert "a1/2026" not in text
+
+
 def test_topics_hide_an_agenda_in_preparation(client, cast, versandte):
     Sitzung.objects.update(status="entwurf", versandt_at=None, freigegeben_at=None)
 
