@@ -132,6 +132,13 @@ def test_unknown_address_gets_the_same_answer_and_no_mail(leitgremium, mailoutbo
     assert [m.to for m in mailoutbox] == [[leitgremium.email]]
 
 
+def test_page_of_the_code_says_once_that_it_is_on_its_way(leitgremium):
+    seite = post("account_request_login_code", {"email": leitgremium.email}, Client(), follow=True).content.decode()
+
+    assert seite.count("bei uns bekannt ist") == 1
+    assert f"Falls {leitgremium.email} bei uns bekannt ist, haben wir einen Code dorthin gesandt." in seite
+
+
 def test_shared_address_and_deactivated_person_get_no_code(mailoutbox):
     make_person("Eins", email="geteilt@x.ch")
     Person.objects.get_queryset().update(login=None)
