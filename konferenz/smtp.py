@@ -77,6 +77,9 @@ class Begleiter(Protocol):
     def commit(self) -> bool:
         """Called next, right before the dot: write, as quickly as possible, that from now on the server may have it."""
 
+    def sent(self) -> None:
+        """Called right after the dot, before its answer is awaited. Must not fail."""
+
 
 class _Broken(Exception):
     """The connection is of no use any more."""
@@ -234,11 +237,12 @@ class Versender:
         if not begleiter.commit():
             self._drop()
             return Zurueckgezogen("zurückgezogen")
-        return self._dot(smtp, sock)
+        return self._dot(smtp, sock, begleiter)
 
-    def _dot(self, smtp: smtplib.SMTP, sock: socket.socket) -> Ergebnis:
+    def _dot(self, smtp: smtplib.SMTP, sock: socket.socket, begleiter: Begleiter) -> Ergebnis:
         try:
             sock.sendall(b".\r\n")
+            begleiter.sent()
             code, answer = smtp.getreply()
         except BrokenPipeError as error:
             self._drop()

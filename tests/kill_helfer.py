@@ -1,6 +1,7 @@
-"""What test_kill.py runs in processes of its own: `python -m tests.kill_helfer enqueue N | without_broker | work | embedded`."""
+"""What test_kill.py runs in processes of its own: `python -m tests.kill_helfer enqueue N | without_broker | work | embedded | commit_and_die PK`."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -78,12 +79,25 @@ def embedded() -> None:
     print(*Herzschlag.objects.order_by("name").values_list("name", flat=True))
 
 
+def commit_and_die(pk: int) -> None:
+    """Set the marker's commit off and be killed before letting it go."""
+    from django.db import connection
+
+    from konferenz import marke
+    from konferenz.models import Sendung
+
+    connection.set_autocommit(False)
+    assert Sendung.objects.filter(pk=pk).update(uebergabe="") == 1
+    marke._start_commit()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
     allow_bauer()
-    if sys.argv[1] == "enqueue":
-        enqueue(int(sys.argv[2]))
+    if sys.argv[1] in {"enqueue", "commit_and_die"}:
+        {"enqueue": enqueue, "commit_and_die": commit_and_die}[sys.argv[1]](int(sys.argv[2]))
     else:
         {"without_broker": without_broker, "work": work, "embedded": embedded}[sys.argv[1]]()

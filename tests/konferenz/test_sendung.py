@@ -1,5 +1,10 @@
 """The outbox: what goes in, how it is handed over, and that nothing goes twice or gets lost."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -15,6 +20,7 @@ from konferenz.actions import sendung as outbox
 from konferenz.actions import uebergabe as delivery
 from konferenz.models import Herzschlag, Journaleintrag, Sendung
 from tests.konferenz.conftest import FRUEHER
+from tests.konferenz.test_kill import ROOT, wait_for
 
 Status = Sendung.Status
 AKTEUR = SimpleNamespace(uuid=uuid.UUID("33333333-3333-3333-3333-333333333333"))
@@ -481,6 +487,64 @@ def test_a_quick_commit_that_fails_loses_nothing(enqueue, deliver, senke, monkey
         return True
 
     monkeypatch.setattr(marke, "_start_commit", start_rollback)
+    deliver()
+
+    sendung.refresh_from_db()
+    assert (sendung.status, senke.recipients) == (Status.GESENDET, ["anna@example.ch"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="nur PostgreSQL")
+def test_the_marker_is_held_back_for_the_dot_alone(enqueue, deliver, senke, monkeypatch):
+    """Whom it woke would take the processor between the two; afterwards the connection holds nothing back."""
+
+    def is_held():
+        if connection.connection.info.hostaddr.startswith("/"):
+            pytest.skip("die Datenbank hört auf einem Unix-Socket")
+        sock = socket.socket(fileno=connection.connection.pgconn.socket)
+        try:
+            return bool(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_CORK))
+        finally:
+            sock.detach()
+
+    enqueue()
+    verlauf, start, sent = [], marke._start_commit, marke.Uebergabe.sent
+    monkeypatch.setattr(marke, "_start_commit", lambda: (start(), verlauf.append(is_held()))[0])
+    monkeypatch.setattr(marke.Uebergabe, "sent", lambda self: (sent(self), verlauf.append(is_held()))[0])
+    deliver()
+
+    assert verlauf == [True, False]
+    assert senke.recipients == ["anna@example.ch"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="nur PostgreSQL")
+def test_a_marker_held_back_for_the_dot_goes_out_with_its_dying_worker(enqueue):
+    """Killed right after the dot the worker cannot let it go any more: the kernel does."""
+    sendung = enqueue()
+    Sendung.objects.update(uebergabe="pg 2026")
+    wo = connection.settings_dict
+    url = f"postgres://{wo['USER']}:{wo['PASSWORD']}@{wo['HOST']}:{wo['PORT']}/{wo['NAME']}"
+    env = os.environ | {"ALLOW_UNSAFE_KEY": "1", "DJANGO_SETTINGS_MODULE": "tests.kill_settings", "DATABASE_URL": url}
+
+    befehl = [sys.executable, "-m", "tests.kill_helfer", "commit_and_die", str(sendung.pk)]
+    tot = subprocess.run(befehl, cwd=ROOT, env=env, check=False)
+
+    assert tot.returncode == -signal.SIGKILL
+    wait_for(lambda: Sendung.objects.get().uebergabe == "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_marker_that_cannot_be_let_go_does_not_lose_the_answer(enqueue, deliver, senke, monkeypatch):
+    sendung, real = enqueue(), marke._let_go
+    faults = [OSError("weg")]
+
+    def fail_once():
+        if faults:
+            raise faults.pop()
+        real()
+
+    monkeypatch.setattr(marke, "_let_go", fail_once)
     deliver()
 
     sendung.refresh_from_db()

@@ -33,7 +33,7 @@ class Buch:
     """Notes what it was asked, and how many mails the server had by then."""
 
     def __init__(self, senke, *, marker=lambda: True, alive=lambda: True):
-        self.senke, self._marker, self.alive, self.calls = senke, marker, alive, []
+        self.senke, self._marker, self.alive, self.calls, self.is_sent = senke, marker, alive, [], False
 
     def announce(self):
         self.calls.append(("announce", len(self.senke.mails)))
@@ -42,6 +42,10 @@ class Buch:
     def commit(self):
         self.calls.append(("commit", len(self.senke.mails)))
         return True
+
+    def sent(self):
+        assert [call for call, _ in self.calls] == ["announce", "commit"]
+        self.is_sent = True
 
 
 def hand_over(versender, senke, *, an="a@example.ch", teile=(MAIL,), buch=None, **kwargs):
@@ -57,6 +61,7 @@ def test_mail_arrives_with_the_marker_before_it(versender, senke):
 
     assert ergebnis == smtp.Angenommen("250 OK angenommen")
     assert buch.calls == [("announce", 0), ("commit", 0)]
+    assert buch.is_sent
     assert [(m.von, m.an, m.daten) for m in senke.mails] == [("konferenz@example.ch", ["a@example.ch"], MAIL)]
 
 
