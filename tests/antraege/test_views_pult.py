@@ -259,6 +259,21 @@ def test_failed_or_tied_vote_offers_the_way_back(buero, saal, offene, leitung, w
     assert Traktandum.objects.get(pk=saal.aktuell_id).ausgang == "zurueckgewiesen"
 
 
+def test_while_a_vote_is_open_the_one_before_offers_nothing_that_would_be_refused(buero, saal, offene, leitung):
+    def ways():
+        teil = text(buero.get(leitung)).split("Abstimmungen</h3>")[1].split("pult__ergebnis")[0]
+        return [wort in teil for wort in ("Rückweisung", "Verschiebung", "Wiederholen")]
+
+    buero.post(url("abstimmung-close", offene(saal).uuid), {"bestaetigt": "on"})
+    assert ways() == [True, True, True]
+
+    zweite = offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH)
+    assert ways() == [False, False, False]
+
+    buero.post(url("abstimmung-close", zweite.uuid), {"bestaetigt": "on"})
+    assert ways() == [True, True, True]
+
+
 def test_with_votes_missing_the_way_to_record_them_is_there(buero, saal, offene, client):
     vote = offene(saal)
     erfassen = f'href="{url("abstimmung-erfassen", vote.uuid)}"'
