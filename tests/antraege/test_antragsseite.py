@@ -257,6 +257,8 @@ def knoepfe(client, person):
     client.force_login(person)
     seite = BeautifulSoup(client.get("/antraege/2026-7/").content, "html.parser").find("main")
     alle = [" ".join(knopf.get_text(" ").split()) for knopf in seite.select(".knopf")]
+    for abschnitt in seite.select("section.abschnitt"):
+        assert len(abschnitt.find_all(True)) > 1, f"«{abschnitt.get_text(strip=True)}» is a heading alone"
     haupt = [" ".join(knopf.get_text(" ").split()) for knopf in seite.select(".antrag__stand .knopf--haupt")]
     assert len(seite.select(".knopf--haupt")) == len(haupt)
     return {text: alle.count(text) for text in haupt}
