@@ -69,7 +69,8 @@ def naechster_knopf(lage: Schrittlage, darf: Mapping[str, bool]) -> Knopf | None
         return Knopf.BERICHT_NEU if lage.is_buero and lage.status == "verabschiedet" else None
     if lage.status == "ueberwiesen" and darf["entscheid"]:
         return Knopf.MITTEILEN if lage.entscheid == "entwurf" else Knopf.ENTSCHEID
-    return next((knopf for knopf in (Knopf.TRAKTANDIEREN, Knopf.AUFNEHMEN, Knopf.RUECKMELDUNG) if darf[knopf]), None)
+    weiter = {"eingereicht": (Knopf.TRAKTANDIEREN,), "beantwortet": (Knopf.AUFNEHMEN, Knopf.RUECKMELDUNG)}
+    return next((knopf for knopf in weiter.get(lage.status, ()) if darf[knopf]), None)
 
 
 def _nichts(lage: Schrittlage) -> str:

@@ -203,6 +203,12 @@ def test_what_the_board_sent_back_keeps_its_first_round(client, antrag, vote, le
         "Wieder aufgenommen 26. November",
     ):
         assert punkt in text
+    stand = " ".join(
+        BeautifulSoup(client.get("/antraege/2026-7/").content, "html.parser").select_one(".antrag__stand").text.split()
+    )
+    assert stand.startswith("eingereicht Nächster Schritt:")  # not «eingereicht zurückgewiesen am …»
+    assert next(iter(knoepfe(client, leute["geschaeftsstelle"]))) == "Traktandieren"
+    client.force_login(leute["praesidium"])
     assert {"fassen", "zurueckziehen"} <= darf(antrag, leute["praesidium"], now)
     lies(client, leute["vorstand"], 404)  # the motion is the conference's again; the board keeps its report
 
