@@ -27,6 +27,7 @@ from antraege.schritte.vorbereitung import Angaben, touch_laufende, write_abstim
 from konferenz.dateien import GespeicherteDatei
 from konferenz.rules import Mehrheit
 from mitglieder.models import Person, Sitz
+from sitzungen.models import Traktandum
 from sitzungen.rules.leitung import check_antrag
 from sitzungen.schritte.leitung import lock_traktandum
 
@@ -39,6 +40,8 @@ def submit_am_pult(
     traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: Person, now: datetime
 ) -> Antragsfassung:
     """Take a motion down in the meeting: submitted, numbered and on the agenda at once; return its first version.
+
+    The same words from the same seat on the same item, still undecided, are the motion there is (pressed twice).
 
     sitz_pk: the seat it comes from.  Locks the meeting, the item and the year's numbers (the highest one is read under
     the meeting's lock; two meetings never run at once in one year's series, and the number is UNIQUE).
@@ -53,12 +56,16 @@ def submit_with_abstimmung(
 ) -> Abstimmung:
     """Take a motion down in the meeting and prepare its vote in the same deed; return the vote.
 
-    Locks and refusals of submit_am_pult. Writes Antrag, Antragsfassung, Abstimmung, journal.
+    Pressed twice, it is the one there is. Locks and refusals of submit_am_pult. Writes Antrag, Antragsfassung, Abstimmung,
+    journal.
     """
     fassung = _submit(traktandum_pk, titel=titel, text=text, sitz_pk=sitz_pk, actor=actor, now=now)
     antrag = fassung.antrag
     if antrag.traktandum is None:
         raise ValueError("Ein Antrag am Pult steht bei seinem Traktandum.")
+    votes = fassung.abstimmungen.exclude(status=Abstimmung.Status.ABGEBROCHEN).select_related("sitzung")
+    if (schon := votes.order_by("nr").first()) is not None:
+        return schon
     frage = FRAGE.format(titel=antrag.titel)
     angaben = Angaben(antrag.traktandum.pk, frage, Mehrheit.ZWEIDRITTEL, fassung.pk, namentlich)
     return write_abstimmung(antrag.traktandum.sitzung, angaben, actor=actor, now=now)
@@ -153,6 +160,8 @@ def _submit(traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: P
     sitz = Sitz.objects.filter(pk=sitz_pk).first()
     if sitz is None:
         raise AbstimmungError("Bitte wählen Sie, von welchem Sitz der Antrag kommt.", feld="sitz")
+    if schon := _find_gleichen(traktandum, titel=titel, text=text, sitz=sitz):
+        return schon
     antrag = Antrag.objects.create(
         jahr=jahr,
         nr=nr,
@@ -170,3 +179,17 @@ def _submit(traktandum_pk: int, *, titel: str, text: str, sitz_pk: int, actor: P
     fassung = Antragsfassung.objects.create(antrag=antrag, nr=1, text=text, von=actor, created_at=now)
     note("antrag.eingereicht", antrag, actor=actor, now=now, nummer=antrag.nummer, sitz=sitz.uuid)
     return fassung
+
+
+def _find_gleichen(traktandum: Traktandum, *, titel: str, text: str, sitz: Sitz) -> Antragsfassung | None:
+    """Return the only version of an undecided motion with these very words on a (locked) item, None without one."""
+    rows = Antragsfassung.objects.select_related("antrag__traktandum__sitzung", "antrag__sitz").filter(
+        antrag__traktandum=traktandum,
+        antrag__status=Antrag.Status.TRAKTANDIERT,
+        antrag__titel=titel,
+        antrag__sitz=sitz,
+        nr=1,
+        text=text,
+    )
+    schon = rows.order_by("pk").first()
+    return schon if schon is not None and latest_fassung(schon.antrag).pk == schon.pk else None

@@ -23,10 +23,21 @@ def ask_seats(
 ) -> Abstimmung:
     """Ask every voting seat with an elected holder for an opinion before a meeting; return the open vote.
 
-    It binds nobody, decides nothing and never becomes a motion. Locks the Sitzung and its seats. Writes the vote, its
+    It binds nobody, decides nothing and never becomes a motion. The same question with the same end while it is open is
+    the one there is: pressed twice, nobody gets two letters. Locks the Sitzung and its seats. Writes the vote, its
     base, the journal; queues one mail a seat with the way to the ballot. Raises AbstimmungError with the field.
     """
     sitzung, _ = lock_teilnahmen(sitzung_pk)
+    schon = Abstimmung.objects.filter(
+        sitzung=sitzung,
+        traktandum=traktandum_pk,
+        frage=" ".join(frage.split()),
+        mehrheit=Mehrheit.KONSULTATIV,
+        status=Abstimmung.Status.OFFEN,
+        schliesst_at=schliesst_at,
+    ).first()
+    if schon is not None:
+        return schon
     angaben = Angaben(traktandum_pk, frage, Mehrheit.KONSULTATIV)
     satz, feld = rules.check_konsultativ(
         sitzung_status=sitzung.status,

@@ -46,11 +46,22 @@ def add_im_saal(
     """Add an item to a running meeting with the next number at the end; the sent agenda keeps its numbers. Return it.
 
     einverstanden: the chair records that all present agree to decide on it (a decision needs it, by the setting).
-    Locks the meeting. Writes the item and the journal. Raises SaalError, VorbereitungError (topic, length).
+    The same item again, not dealt with yet, is the one there is (pressed twice). Locks the meeting. Writes the item and the journal. Raises SaalError, VorbereitungError (topic, length).
     """
     check_traktandum(art=art, hat_thema=thema is not None, zusammenfassung=zusammenfassung)
     sitzung = lock_sitzung(sitzung_pk)
     require_laufend(sitzung)
+    schon = sitzung.traktanden.filter(
+        titel=titel,
+        art=art,
+        thema=thema,
+        zusammenfassung=zusammenfassung,
+        angekuendigt_at__isnull=True,
+        begonnen_at__isnull=True,
+        ausgang=Traktandum.Ausgang.OFFEN,
+    ).first()
+    if schon is not None:
+        return schon
     letzte = sitzung.traktanden.aggregate(letzte=Max("position"))["letzte"] or 0
     traktandum = Traktandum(
         sitzung=sitzung, position=letzte + 1, titel=titel, thema_id=thema, zusammenfassung=zusammenfassung

@@ -34,7 +34,7 @@ def revise(antrag, actor, **werte):
 
 def test_motion_is_numbered_and_on_the_agenda(saal, geschaeftsstelle):
     fassung = submit(saal, geschaeftsstelle)
-    zweite = submit(saal, geschaeftsstelle)
+    zweite = submit(saal, geschaeftsstelle, titel="Zweite Teuerung")
 
     assert (fassung.antrag.kennung, fassung.antrag.status, fassung.nr) == ("2026-1", "traktandiert", 1)
     assert zweite.antrag.nummer == "2/2026"

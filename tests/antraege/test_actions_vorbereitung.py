@@ -137,6 +137,27 @@ def test_motion_and_its_vote_are_one_deed(saal, geschaeftsstelle):
     assert (Antrag.objects.count(), Abstimmung.objects.count()) == (1, 1)
 
 
+def test_a_motion_taken_down_twice_is_one(saal, geschaeftsstelle):
+    erster, zweiter = Sitz.objects.stimmberechtigt()[:2]
+
+    def take_down(sitz, text="Es sei …"):
+        return submit_with_abstimmung(
+            saal.aktuell_id,
+            titel="Teuerung",
+            text=text,
+            sitz_pk=sitz.pk,
+            namentlich=False,
+            actor=geschaeftsstelle,
+            now=saal.beginn_at,
+        )
+
+    vote = take_down(erster)
+    assert take_down(erster) == vote
+    assert (Antrag.objects.count(), Abstimmung.objects.count()) == (1, 1)
+    assert {take_down(zweiter).pk, take_down(erster, "Es sei nicht …").pk} & {vote.pk} == set()
+    assert Antrag.objects.count() == 3
+
+
 def test_no_motion_on_an_information_or_an_unannounced_item(saal, geschaeftsstelle):
     sitz = Sitz.objects.stimmberechtigt().first()
     information = make_traktandum(saal, position=8, art="information", angekuendigt_at=saal.versandt_at)

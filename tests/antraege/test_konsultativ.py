@@ -151,6 +151,18 @@ def test_when_the_seats_can_be_asked(anders, satz, feld):
     assert (bool(gesagt), wo) == (bool(satz), feld)
 
 
+def test_pressed_twice_nobody_gets_two_letters(frage, voraus, geschaeftsstelle):
+    def ask(worte, schluss=SCHLUSS):
+        return ask_seats(
+            voraus.pk, frage=worte, traktandum_pk=None, schliesst_at=schluss, actor=geschaeftsstelle, now=JETZT
+        )
+
+    assert ask(f" {frage.frage} ") == frage
+    assert (Abstimmung.objects.count(), Sendung.objects.count()) == (1, 13)
+    assert ask("Und am Nachmittag?") != frage
+    assert ask(frage.frage, SCHLUSS + timedelta(days=1)) != frage
+
+
 @pytest.mark.parametrize(
     ("status", "zeiten"), [("versandt", {"begonnen_at": None}), ("geschlossen", {"beendet_at": JETZT})]
 )
@@ -226,9 +238,9 @@ def test_the_meetings_page_with_one_question_and_three_costs_the_same(client, vo
     client.get(url)
     kosten = []
     for anzahl in (1, 3):
-        while Abstimmung.objects.count() < anzahl:
+        for nr in range(Abstimmung.objects.count(), anzahl):
             ask_seats(
-                voraus.pk, frage="Ja?", traktandum_pk=None, schliesst_at=SCHLUSS, actor=geschaeftsstelle, now=JETZT
+                voraus.pk, frage=f"{nr}?", traktandum_pk=None, schliesst_at=SCHLUSS, actor=geschaeftsstelle, now=JETZT
             )
         with CaptureQueriesContext(connection) as abfragen:
             assert client.get(url).content.decode().count("unverbindlich, bis") == anzahl

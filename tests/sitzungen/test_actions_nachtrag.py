@@ -58,6 +58,17 @@ def test_information_gets_the_next_number_at_the_end(laufende, add):
     assert Sitzung.objects.get().live == 1
 
 
+def test_pressed_twice_it_stands_there_once(laufende, add):
+    neu = add()
+    assert add() == neu
+    assert len(nummern(laufende)) == 3
+    assert Journaleintrag.objects.filter(art="traktandum.nachtraktandiert").count() == 1
+
+    neu.begonnen_at = NOW
+    neu.save()
+    assert add() != neu  # it comes up again: that is meant
+
+
 def test_a_decision_needs_the_word_of_all_present(laufende, add):
     with pytest.raises(SaalError, match="alle Anwesenden") as fehler:
         add("entscheid")
