@@ -35,7 +35,7 @@ def read_marken(text: str) -> dict[str, str]:
     """Return the marks a form carried, by field; a broken list is none, then every difference is shown."""
     try:
         marken = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in marken.items()} if isinstance(marken, dict) else {}
 

@@ -213,13 +213,16 @@ def ausgang_text(zeilen: Sequence[str], bisher: str) -> str:
     return "\n".join([*zeilen, rest] if rest else zeilen)
 
 
-def leitende(antraege: Sequence[bool]) -> int:
-    """Return the place of the vote whose result is its item's outcome: the last on a motion, else the last.
+def leitende(votes: Sequence[tuple[int | None, bool]]) -> int:
+    """Return the place of the vote whose result is its item's outcome.
 
-    antraege: of each binding vote on the item, in the order they were held, whether it was on a motion. A vote on how to
-    go on («Rückkommen?») leaves what was said of the motion.  At least one.
+    votes: of each binding vote on the item, in the order they were held, its motion (None without one) and whether it
+    was carried; at least one.  Of each motion its last vote counts. An item with a motion that was carried is decided,
+    whichever failed beside it; else the last one counts. A vote on how to go on («Rückkommen?») leaves what was said of
+    the motions.
     """
-    return max(range(len(antraege)), key=lambda stelle: (antraege[stelle], stelle))
+    letzte = {antrag: stelle for stelle, (antrag, _) in enumerate(votes) if antrag is not None}
+    return max(letzte.values(), key=lambda stelle: (votes[stelle][1], stelle), default=len(votes) - 1)
 
 
 def weg_satz(*, als: str, weg: str) -> str:

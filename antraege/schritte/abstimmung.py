@@ -206,19 +206,24 @@ _AUSGANG = "SELECT ausgang_text FROM sitzungen_traktandum WHERE id = %s"
 
 
 def _make_ausgang(abstimmung: Abstimmung, stimmen: Auszaehlung) -> list[Befehl]:
-    """Return what writes on the vote's item, which is locked here: the sentences of all its votes, the leading one's outcome."""
+    """Return what writes on the vote's item, which is locked here: the sentences of all its votes, the leading one's outcome.
+
+    A vote on how to go on that does not lead leaves the outcome, also one set by hand.
+    """
     punkt = abstimmung.traktandum
     if punkt is None or abstimmung.angenommen is None:
         return []
     row = fetch_one(_AUSGANG + (" FOR UPDATE" if connection.features.has_select_for_update else ""), [punkt.pk])
     bisher = row[0] if row else ""
-    votes = list_verbindliche(punkt, mit=abstimmung) if bisher else [abstimmung]
-    zahlen = [(vote, stimmen if vote == abstimmung else vote.auszaehlung) for vote in votes]
+    gehaltene = list_verbindliche(punkt, mit=abstimmung) if bisher else [abstimmung]
+    votes = [abstimmung if vote == abstimmung else vote for vote in gehaltene]  # with the result that is not stored yet
+    zahlen = [(vote, stimmen if vote is abstimmung else vote.auszaehlung) for vote in votes]
     zeilen = [rules.ausgang_zeile(vote.frage, Mehrheit(vote.mehrheit), wert) for vote, wert in zahlen if wert]
     punkt.ausgang_text = rules.ausgang_text(zeilen, bisher if len(votes) > 1 else "")
     felder = ["ausgang_text"]
-    if leading(votes) == abstimmung and is_entschieden(abstimmung, punkt):
-        punkt.ausgang = Traktandum.Ausgang.BESCHLOSSEN if abstimmung.angenommen else Traktandum.Ausgang.ABGELEHNT
+    leitende = leading(votes)
+    if (leitende is abstimmung or abstimmung.antragsfassung_id is not None) and is_entschieden(leitende, punkt):
+        punkt.ausgang = Traktandum.Ausgang.BESCHLOSSEN if leitende.angenommen else Traktandum.Ausgang.ABGELEHNT
         felder.append("ausgang")
     return [update_befehl(punkt, felder)]
 
@@ -232,12 +237,15 @@ def list_verbindliche(punkt: Traktandum, *, mit: Abstimmung | None = None) -> li
     if mit is not None:
         zaehlt |= Q(pk=mit.pk)
     votes = Abstimmung.objects.filter(zaehlt, traktandum=punkt)
-    return list(votes.exclude(mehrheit=Mehrheit.KONSULTATIV).defer("protokoll").order_by("eroeffnet_at", "nr"))
+    votes = votes.exclude(mehrheit=Mehrheit.KONSULTATIV).select_related("antragsfassung")
+    return list(votes.defer("protokoll").order_by("eroeffnet_at", "nr"))
 
 
 def leading(votes: Sequence[Abstimmung]) -> Abstimmung:
     """Return the one of an item's binding votes, in the order they were held, whose result is the item's outcome."""
-    return votes[rules.leitende([vote.antragsfassung_id is not None for vote in votes])]
+    return votes[
+        rules.leitende([(v.antragsfassung.antrag_id if v.antragsfassung else None, bool(v.angenommen)) for v in votes])
+    ]
 
 
 def is_entschieden(vote: Abstimmung, punkt: Traktandum) -> bool:

@@ -69,14 +69,17 @@ def saal(db):
 def offene(geschaeftsstelle):
     """Return a function that opens a vote on the current item of a meeting for everybody present."""
 
-    def open_vote(sitzung, *, antrag=True, mehrheit=Mehrheit.ZWEIDRITTEL, now=None, dauer=None, namentlich=False):
+    def open_vote(
+        sitzung, *, antrag=True, fassung=None, mehrheit=Mehrheit.ZWEIDRITTEL, now=None, dauer=None, namentlich=False
+    ):
         now = now or sitzung.beginn_at
+        fassung = fassung or (make_antrag(sitzung) if antrag else None)
         vote = deeds.prepare_abstimmung(
             sitzung.pk,
             traktandum_pk=sitzung.aktuell_id,
             frage="Wird der Antrag verabschiedet?",
             mehrheit=mehrheit,
-            fassung_pk=make_antrag(sitzung).pk if antrag else None,
+            fassung_pk=fassung.pk if fassung else None,
             namentlich=namentlich,
             actor=geschaeftsstelle,
             now=now,

@@ -425,6 +425,20 @@ def test_a_decision_keeps_the_line_of_what_was_voted_before(saal, offene, gescha
     assert [zeile.split(" mit ")[1][:5] for zeile in punkt.ausgang_text.splitlines()] == ["14 Ja", "0 Ja,"]
 
 
+@pytest.mark.parametrize("ja", [(10, 9), (9, 10), (9, 9)])
+def test_an_item_with_two_motions_is_decided_by_the_one_that_was_carried(saal, offene, geschaeftsstelle, now, ja):
+    for nr, stimmen in enumerate(ja, 1):
+        vote = offene(saal, fassung=make_antrag(saal, nr=nr))
+        close_with(vote, ja=stimmen, nein=14 - stimmen)
+
+    punkt = Traktandum.objects.get(pk=saal.aktuell_id)
+    assert punkt.ausgang == ("beschlossen" if 10 in ja else "abgelehnt")
+    assert [f"{n} Ja" in zeile for n, zeile in zip(ja, punkt.ausgang_text.splitlines(), strict=True)] == [True, True]
+    if 10 in ja:
+        with pytest.raises(SaalError, match="das Ergebnis bleibt «beschlossen»"):
+            leitung.set_ausgang(punkt.pk, ausgang="abgelehnt", text="Doch.", actor=geschaeftsstelle, now=now)
+
+
 @pytest.mark.parametrize("ja", [14, 0])
 def test_a_vote_on_how_to_go_on_leaves_an_undecided_motions_item_open(saal, offene, geschaeftsstelle, now, ja):
     """Whatever the room said of the way: the item waits for the motion's vote, or is sent back or put off by hand."""

@@ -156,21 +156,31 @@ def test_the_way_of_a_ballot_stands_in_words(als, weg, satz):
     assert rules.weg_satz(als=als, weg=weg) == satz
 
 
+JA, NEIN = True, False
+
+
 @pytest.mark.parametrize(
-    ("antraege", "stelle"),
+    ("votes", "stelle"),
     [
-        ([True], 0),
-        ([False], 0),
-        ([False, False], 1),  # no motion: the last
-        ([True, False], 0),  # «Rückkommen?» leaves what was said of the motion
-        ([False, True], 1),
-        ([True, True], 1),  # the repeated vote, or the second motion
-        ([False, True, False, False], 1),
-        ([True, False, True, False], 2),
+        ([(1, JA)], 0),
+        ([(None, NEIN)], 0),
+        ([(None, JA), (None, NEIN)], 1),  # no motion: the last
+        ([(1, JA), (None, NEIN)], 0),  # «Rückkommen?» leaves what was said of the motion
+        ([(1, NEIN), (None, JA)], 0),
+        ([(None, JA), (1, NEIN)], 1),
+        ([(1, JA), (1, NEIN)], 1),  # voted on again
+        ([(1, NEIN), (1, JA)], 1),
+        ([(1, NEIN), (2, NEIN)], 1),
+        ([(1, JA), (2, NEIN)], 0),  # carried is carried, whatever failed after it
+        ([(1, NEIN), (2, JA)], 1),
+        ([(1, JA), (2, JA)], 1),
+        ([(1, JA), (2, NEIN), (1, NEIN)], 2),
+        ([(2, JA), (1, JA), (2, NEIN), (None, NEIN)], 1),
+        ([(None, NEIN), (1, NEIN), (None, JA), (None, JA)], 1),
     ],
 )
-def test_the_last_vote_on_a_motion_leads(antraege, stelle):
-    assert rules.leitende(antraege) == stelle
+def test_a_motion_that_was_carried_leads_else_the_last_one(votes, stelle):
+    assert rules.leitende(votes) == stelle
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ def test_what_is_refused_comes_back_as_it_was_typed(autorin, entwurf, anders, sa
     assert entwurf.fassungen.get().text == WERTE["text"]
 
 
-@pytest.mark.parametrize("basis", ["", "kein JSON", "[1]", '{"text": 3}'])
+@pytest.mark.parametrize("basis", ["", "kein JSON", "[1]", '{"text": 3}', "[" * 1000])
 def test_broken_marks_show_every_difference(autorin, entwurf, geschaeftsstelle, now, basis):
     felder = felder_of(autorin.get(url("entwurf-edit", entwurf.uuid)), "sichern/") | {"basis": basis, "text": "Meine."}
     deeds.save_entwurf(entwurf.pk, typed(entwurf, titel="Neu"), actor=geschaeftsstelle, now=now)
