@@ -11,9 +11,8 @@ from typing import Any
 
 from antraege.models import Abstimmung, Antrag, Vorstandsentscheid
 from antraege.queries.agenda import list_zurueckgestellte
-from antraege.rules.abstimmung import ausgang_text, ausgang_zeile, praesenz_wechsel
+from antraege.rules.abstimmung import praesenz_wechsel
 from antraege.rules.antrag import check_ausgang
-from antraege.schritte.abstimmung import is_entschieden, leading, list_verbindliche
 from antraege.schritte.agenda import (
     break_off_vorbereitete,
     detach_zurueckgezogene,
@@ -24,6 +23,7 @@ from antraege.schritte.agenda import (
     remove_vorbereitete,
 )
 from antraege.schritte.antrag import note
+from antraege.schritte.ausgang import is_entschieden, keep_zeilen, leading, list_gehaltene
 from konferenz.folgen import Ereignis, Was
 from konferenz.rules import Mehrheit
 from sitzungen.models import Anwesenheit, Sitzung, Traktandum, Unterlage
@@ -51,14 +51,13 @@ def _ausgang(e: Ereignis) -> None:
     votes = Abstimmung.objects.filter(traktandum=punkt).exclude(mehrheit=Mehrheit.KONSULTATIV)
     if votes.filter(status=Abstimmung.Status.OFFEN).exists():
         raise SaalError("Über dieses Traktandum wird gerade abgestimmt; sein Ergebnis folgt daraus.", feld="ausgang")
-    entschieden = list_verbindliche(punkt)
+    entschieden = list_gehaltene(punkt)
     if entschieden:
         vote = leading(entschieden)
-        ist_antrag = vote.antragsfassung_id is not None
-        satz = check_ausgang(angenommen=bool(vote.angenommen), ist_antrag=ist_antrag, ausgang=punkt.ausgang)
+        satz = check_ausgang(angenommen=vote.angenommen, ist_antrag=vote.antrag is not None, ausgang=punkt.ausgang)
         if satz and is_entschieden(vote, punkt):
             raise SaalError(satz, feld="ausgang")
-        _keep_zeilen(punkt, entschieden)
+        keep_zeilen(punkt, entschieden)
     if punkt.ausgang in _WARTET:
         _release(e, [punkt], _WARTET[punkt.ausgang])
         return
@@ -77,9 +76,9 @@ def _ausgang(e: Ereignis) -> None:
 
 def _art(e: Ereignis) -> None:
     """A decision stands open, with what was voted before; information is nothing that was voted on or that has a motion."""
-    punkt, entschieden = e.traktandum, list_verbindliche(e.traktandum)
+    punkt, entschieden = e.traktandum, list_gehaltene(e.traktandum)
     if punkt.art == Traktandum.Art.ENTSCHEID:
-        _keep_zeilen(punkt, entschieden)
+        keep_zeilen(punkt, entschieden)
         return
     nummer = punkt.position
     if entschieden:
@@ -90,13 +89,6 @@ def _art(e: Ereignis) -> None:
             "den Antrag, wer ihn eingereicht hat, bis seine Abstimmung eröffnet ist.",
             feld="art",
         )
-
-
-def _keep_zeilen(punkt: Traktandum, entschieden: list[Abstimmung]) -> None:
-    """Keep the lines that the votes left on their item above whatever was written by hand."""
-    zeilen = [ausgang_zeile(v.frage, Mehrheit(v.mehrheit), v.auszaehlung) for v in entschieden if v.auszaehlung]
-    punkt.ausgang_text = ausgang_text(zeilen, punkt.ausgang_text)
-    punkt.save(update_fields=["ausgang_text"])
 
 
 def _entfernt(e: Ereignis) -> None:

@@ -225,6 +225,14 @@ def leitende(votes: Sequence[tuple[int | None, bool]]) -> int:
     return max(letzte.values(), key=lambda stelle: (votes[stelle][1], stelle), default=len(votes) - 1)
 
 
+def entscheidet(*, ist_antrag: bool, wartet: bool) -> bool:
+    """Return whether the leading vote decides its item: one on how to go on does not while a motion there waits for its own.
+
+    ist_antrag: it is on a motion.  wartet: a motion on the item waits for its vote.
+    """
+    return ist_antrag or not wartet
+
+
 def weg_satz(*, als: str, weg: str) -> str:
     """Return how a seat's ballot came, in words: «selbst», «Stellvertretung», «durch die Geschäftsstelle erfasst» …
 

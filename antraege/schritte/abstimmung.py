@@ -8,21 +8,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 
 from antraege import rules
 from antraege.models import Abstimmung, Antrag, Stimmsitz
 from antraege.queries.abstimmung import Basissitz
 from konferenz import journal
-from konferenz.befehle import Befehl, fetch_one, run_together, update_befehl
+from konferenz.befehle import run_together, update_befehl
 from konferenz.models import Journaleintrag
 from konferenz.rules import Auszaehlung, Mehrheit, is_angenommen, noetige_ja
 from konferenz.schritte import require_transaction
 from mitglieder.models import Person
-from sitzungen.models import Sitzung, Teilnahme, Traktandum
+from sitzungen.models import Sitzung, Teilnahme
 from sitzungen.schritte.saal import lock_teilnahmen, release_seats
 from sitzungen.schritte.vormerkung import apply_vormerkungen
 
+from .ausgang import make_ausgang
 from .protokoll import Stimmzeile, load_stimmzeilen, make_protokoll, sha256
 
 
@@ -60,12 +61,21 @@ _GEHALTENE = (
 _ABSTIMMUNG = "SELECT 1 FROM antraege_abstimmung WHERE id = %s FOR UPDATE"
 
 
+# the vote without its record, which comes now, and what the record tells of the others; whoever asks for more reads it then
+_SCHLUSS = (
+    *(feld.name for feld in Abstimmung._meta.concrete_fields if feld.name != "protokoll"),
+    *(f"sitzung__{name}" for name in ("uuid", "jahr", "art", "nr", "beginn_at", "live")),
+    *(f"traktandum__{name}" for name in ("position", "titel")),
+    *(f"antragsfassung__{name}" for name in ("nr", "text", "antrag__jahr", "antrag__nr", "antrag__titel")),
+)
+
+
 def lock_for_close(pk: int) -> Abstimmung:
     """Return a vote about to end, locked against ballots; its meeting and the seats it holds are locked before it."""
     require_transaction("lock_for_close")
     if connection.features.has_select_for_update:  # SQLite holds the one write lock already
         run_together(*((sql, [pk]) for sql in (_SITZUNG, _GEHALTENE, _ABSTIMMUNG)))
-    return _read(Abstimmung.objects.all(), pk, "sitzung")
+    return _read(Abstimmung.objects.only(*_SCHLUSS), pk, "sitzung")
 
 
 def lock_for_ballot(pk: int, *, now: datetime) -> Abstimmung:
@@ -182,7 +192,7 @@ def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> No
     abstimmung.protokoll = make_protokoll(abstimmung, sitze, stimmen, geschlossen_at=now)
     abstimmung.protokoll_sha256 = sha256(abstimmung.protokoll)
     abstimmung.live += 1
-    schluss = [update_befehl(abstimmung, _ERGEBNIS), *_make_ausgang(abstimmung, stimmen)]
+    schluss = [update_befehl(abstimmung, _ERGEBNIS), *make_ausgang(abstimmung, stimmen)]
     release_seats(abstimmung.sitzung, abstimmung.uuid, nach=schluss)
     if abstimmung.antragsfassung is not None:
         _write_antrag(abstimmung)
@@ -200,59 +210,6 @@ def finish(abstimmung: Abstimmung, *, actor: Person | None, now: datetime) -> No
         stimmen=[{"sitz": sitz.sitz, "wahl": sitz.wahl, "nonce": sitz.nonce} for sitz in sitze if sitz.wahl],
     )
     apply_vormerkungen(abstimmung.sitzung, now=now)
-
-
-_AUSGANG = "SELECT ausgang_text FROM sitzungen_traktandum WHERE id = %s"
-
-
-def _make_ausgang(abstimmung: Abstimmung, stimmen: Auszaehlung) -> list[Befehl]:
-    """Return what writes on the vote's item, which is locked here: the sentences of all its votes, the leading one's outcome.
-
-    A vote on how to go on that does not lead leaves the outcome, also one set by hand.
-    """
-    punkt = abstimmung.traktandum
-    if punkt is None or abstimmung.angenommen is None:
-        return []
-    row = fetch_one(_AUSGANG + (" FOR UPDATE" if connection.features.has_select_for_update else ""), [punkt.pk])
-    bisher = row[0] if row else ""
-    gehaltene = list_verbindliche(punkt, mit=abstimmung) if bisher else [abstimmung]
-    votes = [abstimmung if vote == abstimmung else vote for vote in gehaltene]  # with the result that is not stored yet
-    zahlen = [(vote, stimmen if vote is abstimmung else vote.auszaehlung) for vote in votes]
-    zeilen = [rules.ausgang_zeile(vote.frage, Mehrheit(vote.mehrheit), wert) for vote, wert in zahlen if wert]
-    punkt.ausgang_text = rules.ausgang_text(zeilen, bisher if len(votes) > 1 else "")
-    felder = ["ausgang_text"]
-    leitende = leading(votes)
-    if (leitende is abstimmung or abstimmung.antragsfassung_id is not None) and is_entschieden(leitende, punkt):
-        punkt.ausgang = Traktandum.Ausgang.BESCHLOSSEN if leitende.angenommen else Traktandum.Ausgang.ABGELEHNT
-        felder.append("ausgang")
-    return [update_befehl(punkt, felder)]
-
-
-def list_verbindliche(punkt: Traktandum, *, mit: Abstimmung | None = None) -> list[Abstimmung]:
-    """Return the closed binding votes on an item, in the order they were held; on paper they may be recorded in another.
-
-    mit: the vote about to close, in its place among them.
-    """
-    zaehlt = Q(status=Abstimmung.Status.GESCHLOSSEN)
-    if mit is not None:
-        zaehlt |= Q(pk=mit.pk)
-    votes = Abstimmung.objects.filter(zaehlt, traktandum=punkt)
-    votes = votes.exclude(mehrheit=Mehrheit.KONSULTATIV).select_related("antragsfassung")
-    return list(votes.defer("protokoll").order_by("eroeffnet_at", "nr"))
-
-
-def leading(votes: Sequence[Abstimmung]) -> Abstimmung:
-    """Return the one of an item's binding votes, in the order they were held, whose result is the item's outcome."""
-    return votes[
-        rules.leitende([(v.antragsfassung.antrag_id if v.antragsfassung else None, bool(v.angenommen)) for v in votes])
-    ]
-
-
-def is_entschieden(vote: Abstimmung, punkt: Traktandum) -> bool:
-    """Return whether a leading vote decides its item: one on how to go on does not while a motion there waits for its own."""
-    if vote.antragsfassung_id is not None:
-        return True
-    return not Antrag.objects.filter(traktandum=punkt, status=Antrag.Status.TRAKTANDIERT).exists()
 
 
 def _write_antrag(abstimmung: Abstimmung) -> None:

@@ -127,14 +127,18 @@ def test_last_ballot_counts_and_the_journal_shows_no_tendency(saal, offene):
     assert (close(vote).ja, close(vote).nein) == (0, 1)
 
 
+@pytest.mark.parametrize("antrag", [False, True])
 @pytest.mark.parametrize("anwesend", [1, 14])
-def test_the_close_costs_the_same_queries_whatever_the_room(offene, anwesend, django_assert_num_queries):
-    """Locks and vote 4 (SQLite: 1), ballots 1, result 1, item 2 and its motions 1, seats and room 2, journal 2 (SQLite: 3), the desk's notes 1."""
+def test_the_close_costs_the_same_queries_whatever_the_room(offene, anwesend, antrag, django_assert_num_queries):
+    """Locks and vote 4 (SQLite: 1), ballots 1, result 1, item and its motions 2, seats and room 2, journal 2 (SQLite: 3), the desk's notes 1.
+
+    On a motion 2 more.
+    """
     saal = make_saal(anwesend)
-    vote = offene(saal, antrag=False, mehrheit=Mehrheit.EINFACH)
+    vote = offene(saal, antrag=antrag, mehrheit=Mehrheit.ZWEIDRITTEL if antrag else Mehrheit.EINFACH)
     vote_all(vote, ja=anwesend)
 
-    with django_assert_num_queries(2 + (12 if connection.vendor == "sqlite" else 14)):
+    with django_assert_num_queries(2 * antrag + 2 + (11 if connection.vendor == "sqlite" else 13)):
         assert close(vote).ja == anwesend
 
 

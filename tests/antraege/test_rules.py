@@ -198,3 +198,11 @@ def test_a_motion_that_was_carried_leads_else_the_last_one(votes, stelle):
 )
 def test_the_votes_lines_stand_in_their_order_above_what_was_written(zeilen, bisher, text):
     assert rules.ausgang_text(zeilen, bisher) == text
+
+
+@pytest.mark.parametrize(
+    ("ist_antrag", "wartet", "entscheidet"),
+    [(True, True, True), (True, False, True), (False, False, True), (False, True, False)],
+)
+def test_a_vote_on_how_to_go_on_waits_for_the_motion(ist_antrag, wartet, entscheidet):
+    assert rules.entscheidet(ist_antrag=ist_antrag, wartet=wartet) is entscheidet
