@@ -120,12 +120,7 @@ def _zurueckgezogen(e: Ereignis) -> None:
 
 def _abgesagt(e: Ereignis) -> None:
     """Nothing of a meeting called off will be voted; what stood on it waits."""
-    grund = "Die Sitzung ist abgesagt."
-    votes = lock_vorbereitete(e.sitzung)
-    antraege = lock_antraege(e.sitzung.traktanden.all())
-    break_off_vorbereitete(votes, grund=grund, actor=e.actor, now=e.now)
-    for antrag in antraege:
-        release_antrag(antrag, grund=grund, actor=e.actor, now=e.now)
+    _release_all(e, "Die Sitzung ist abgesagt.")
     Vorstandsentscheid.objects.filter(rueckmeldung__sitzung=e.sitzung).update(rueckmeldung=None)
 
 
@@ -182,18 +177,20 @@ def _schluss(e: Ereignis) -> None:
 
 def _vorbei(e: Ereignis) -> None:
     """What was not voted on waits for another agenda; no prepared vote is held any more, of whatever kind."""
-    grund = "In der Sitzung wurde nicht abgestimmt."
-    votes = lock_vorbereitete(e.sitzung)
-    antraege = lock_antraege(e.sitzung.traktanden.all())
-    break_off_vorbereitete(votes, grund=grund, actor=e.actor, now=e.now)
-    for antrag in antraege:
-        release_antrag(antrag, grund=grund, actor=e.actor, now=e.now)
+    _release_all(e, "In der Sitzung wurde nicht abgestimmt.")
+
+
+def _release_all(e: Ereignis, grund: str) -> None:
+    _let_go(e, lock_vorbereitete(e.sitzung), e.sitzung.traktanden.all(), grund)
 
 
 def _release(e: Ereignis, punkte: list[Traktandum], grund: str) -> None:
-    votes = lock_vorbereitete(
-        e.sitzung, traktandum__in=punkte, antragsfassung__antrag__status=Antrag.Status.TRAKTANDIERT
-    )
+    """Let the motions on these items go with the votes prepared on them; others on how to go on stay."""
+    ueber_antraege = {"traktandum__in": punkte, "antragsfassung__antrag__status": Antrag.Status.TRAKTANDIERT}
+    _let_go(e, lock_vorbereitete(e.sitzung, **ueber_antraege), punkte, grund)
+
+
+def _let_go(e: Ereignis, votes: list[Abstimmung], punkte: Iterable[Traktandum], grund: str) -> None:
     antraege = lock_antraege(punkte)
     break_off_vorbereitete(votes, grund=grund, actor=e.actor, now=e.now)
     for antrag in antraege:
